@@ -1,0 +1,5 @@
+/** Tag that names the tier a network resource belongs to. */
+export const TIER_TAG = 'bulwark:tier';
+
+/** Tier of what the public may reach: load balancers and their security groups. */
+export const EDGE_TIER = 'edge';
