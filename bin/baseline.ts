@@ -1,0 +1,21 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { BaselineChecks } from '../lib';
+import { resolveParameters } from './parameters';
+import { createStacks } from './stacks';
+
+try {
+  const app = new App();
+  const environment: unknown = app.node.tryGetContext('environment') ?? 'default';
+  const callers = { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION };
+  createStacks(app, resolveParameters(String(environment), callers));
+  // A benchmark compares synthesis with and without the packs; nothing is ever deployed without them.
+  if (app.node.tryGetContext('bulwark:packs') !== 'off') {
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }), new BaselineChecks(app));
+  }
+  app.synth();
+} catch (error) {
+  // A wrong parameter deserves its sentence, not a stack trace.
+  console.error(error instanceof Error ? `cdk-bulwark: ${error.message}` : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,61 @@
+import { type App, aws_sns as sns, aws_sns_subscriptions as subscriptions, Stack, Tags } from 'aws-cdk-lib';
+import { AuditTrail, Ledger, LogArchive, RegionalSignals, RemediationMode, SecurityBaseline } from '../lib';
+import { GLOBAL_REGION, type ResolvedParameters } from './parameters';
+
+/**
+ * The stacks of one account, split by lifecycle: `audit` holds what must never be lost, `baseline` what may be deployed
+ * anew at any time, and each further Region has its event rules. A plain consumer of the library.
+ */
+export function createStacks(app: App, parameters: ResolvedParameters): void {
+  const { account, homeRegion, qualifier } = parameters;
+  const regions = [...new Set([homeRegion, GLOBAL_REGION, ...parameters.otherRegions])];
+  const home = { account, region: homeRegion };
+
+  const audit = new Stack(app, 'Audit', {
+    stackName: `bulwark-${qualifier}-audit`,
+    description: 'cdk-bulwark: archive, trail and ledger; what must never be lost',
+    env: home,
+    terminationProtection: true,
+  });
+  const archive = new LogArchive(audit, 'Archive', { qualifier });
+  const trail = new AuditTrail(audit, 'Trail', { qualifier, archive });
+  const { table: ledger } = new Ledger(audit, 'Ledger');
+
+  const baseline = new Stack(app, 'Baseline', {
+    stackName: `bulwark-${qualifier}-baseline`,
+    description: 'cdk-bulwark: detection and repair',
+    env: home,
+  });
+  new SecurityBaseline(baseline, 'Security', {
+    qualifier,
+    archive,
+    trail,
+    ledger,
+    regions,
+    remediationMode: RemediationMode[parameters.remediationMode],
+    alarmTopic: alarmTopicOf(baseline, parameters),
+  });
+
+  for (const region of regions.filter((each) => each !== homeRegion)) {
+    const signals = new Stack(app, `Signals-${region}`, {
+      stackName: `bulwark-${qualifier}-signals`,
+      description: `cdk-bulwark: event rules of ${region}, which send to ${homeRegion}`,
+      env: { account, region },
+    });
+    new RegionalSignals(signals, 'Signals', {
+      qualifier,
+      hubRegion: homeRegion,
+      alarmTopic: alarmTopicOf(signals, parameters),
+    });
+    signals.addStackDependency(baseline, 'the signal bus must exist before rules point at it');
+  }
+  for (const [key, value] of Object.entries(parameters.tags)) Tags.of(app).add(key, value);
+}
+
+/** An alarm can only tell a topic of its own Region, hence one for each. */
+function alarmTopicOf(stack: Stack, { alarmEmail }: ResolvedParameters): sns.ITopic | undefined {
+  if (alarmEmail === undefined) return undefined;
+  const topic = new sns.Topic(stack, 'Alarms', { enforceSSL: true });
+  topic.addSubscription(new subscriptions.EmailSubscription(alarmEmail));
+  return topic;
+}

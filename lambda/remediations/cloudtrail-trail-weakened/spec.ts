@@ -1,0 +1,34 @@
+import { defineRemediation } from '../../runtime/spec';
+
+export const spec = defineRemediation({
+  id: 'cloudtrail-trail-weakened',
+  title: 'Baseline trail records every Region, validated and delivered to its log group',
+  controls: ['CloudTrail.1', 'CloudTrail.4', 'CloudTrail.5'],
+  triggers: [{ service: 'cloudtrail', eventNames: ['StopLogging', 'UpdateTrail', 'PutEventSelectors'] }],
+  resource: { type: 'AWS::CloudTrail::Trail', arn: 'arn:{partition}:cloudtrail:{region}:{account}:trail/{trail}' },
+  disruptive: false,
+  // The trail this deployment stands for, and what it must deliver to. Any other trail is somebody else's.
+  settings: ['trailArn', 'bucket', 'logGroupArn', 'deliveryRoleArn', 'eventSelectors'],
+  permissions: {
+    read: [
+      {
+        kind: 'resource',
+        actions: ['cloudtrail:GetTrail', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
+      },
+    ],
+    write: [
+      {
+        kind: 'resource',
+        actions: ['cloudtrail:StartLogging', 'cloudtrail:UpdateTrail', 'cloudtrail:PutEventSelectors'],
+      },
+      // UpdateTrail hands CloudTrail the role that writes to the log group.
+      {
+        kind: 'related',
+        actions: ['iam:PassRole'],
+        arn: '{setting.deliveryRoleArn}',
+        conditions: { StringEquals: { 'iam:PassedToService': 'cloudtrail.amazonaws.com' } },
+      },
+    ],
+  },
+  calls: { read: 3, write: 3 },
+});

@@ -1,0 +1,99 @@
+import {
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  paginateGetManagedPrefixListEntries,
+  RevokeSecurityGroupIngressCommand,
+  type SecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import { EDGE_TIER, TIER_TAG } from '../../../lib/controls';
+import { judgeIngress } from '../../../lib/controls/public-ingress';
+import { isAwsError } from '../../runtime/errors';
+import { compliant, drift, type Located, type Remediator } from '../../runtime/remediation';
+import { isRecord, type Signal, textAt, valueAt } from '../../runtime/signal';
+
+const GROUP_ID = /^sg-[0-9a-f]{8,17}$/;
+
+/** Revokes the rules that admit the public, each by its own id, and leaves every other rule of the group alone. */
+export function create(): Remediator<SecurityGroupRule[]> {
+  return {
+    locate: (signal) => groupIds(signal).map((group) => ({ names: { group } })),
+
+    inspect: async (resource, read) => {
+      const ec2 = read(EC2Client);
+      const edge = await isEdgeGroup(ec2, resource);
+      if (edge === 'gone') return compliant('the security group is gone');
+      const offending: SecurityGroupRule[] = [];
+      for (const rule of await ingressRules(ec2, resource)) {
+        if (await admitsPublic(ec2, rule, edge)) offending.push(rule);
+      }
+      return offending.length === 0 ? compliant() : drift(offending, []);
+    },
+
+    apply: async (resource, { before }, write) => {
+      const ids = before.flatMap((rule) => rule.SecurityGroupRuleId ?? []);
+      await write(EC2Client).send(
+        new RevokeSecurityGroupIngressCommand({ GroupId: resource.names.group, SecurityGroupRuleIds: ids }),
+      );
+    },
+  };
+}
+
+/** AuthorizeSecurityGroupIngress by name (default VPC) tells the id only in its answer. */
+function groupIds(signal: Signal): string[] {
+  const answered = valueAt(signal.record, 'responseElements.securityGroupRuleSet.items');
+  const candidates = [
+    textAt(signal.record, 'requestParameters.groupId'),
+    textAt(signal.record, 'requestParameters.ModifySecurityGroupRulesRequest.GroupId'),
+    ...(Array.isArray(answered) ? answered.map((item) => (isRecord(item) ? textAt(item, 'groupId') : undefined)) : []),
+  ];
+  return [...new Set(candidates.filter((id) => id !== undefined && GROUP_ID.test(id)))] as string[];
+}
+
+async function isEdgeGroup(ec2: EC2Client, resource: Located): Promise<boolean | 'gone'> {
+  try {
+    const { SecurityGroups } = await ec2.send(
+      new DescribeSecurityGroupsCommand({ GroupIds: [resource.names.group as string] }),
+    );
+    return SecurityGroups?.[0]?.Tags?.some((tag) => tag.Key === TIER_TAG && tag.Value === EDGE_TIER) ?? false;
+  } catch (error) {
+    if (isAwsError(error, ['InvalidGroup.NotFound'])) return 'gone';
+    throw error;
+  }
+}
+
+async function ingressRules(ec2: EC2Client, resource: Located): Promise<SecurityGroupRule[]> {
+  const rules: SecurityGroupRule[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await ec2.send(
+      new DescribeSecurityGroupRulesCommand({
+        Filters: [{ Name: 'group-id', Values: [resource.names.group as string] }],
+        MaxResults: 1_000,
+        NextToken,
+      }),
+    );
+    rules.push(...(page.SecurityGroupRules ?? []).filter((rule) => rule.IsEgress === false));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return rules;
+}
+
+async function admitsPublic(ec2: EC2Client, rule: SecurityGroupRule, edge: boolean): Promise<boolean> {
+  for (const cidr of await sources(ec2, rule)) {
+    const ingress = { protocol: rule.IpProtocol ?? '-1', fromPort: rule.FromPort, toPort: rule.ToPort, cidr };
+    if (judgeIngress(ingress, { edge }) === 'public') return true;
+  }
+  return false;
+}
+
+/** The ranges a rule admits. Rules that refer to another group admit no range. */
+async function sources(ec2: EC2Client, rule: SecurityGroupRule): Promise<string[]> {
+  const own = [rule.CidrIpv4, rule.CidrIpv6].filter((cidr) => cidr !== undefined);
+  if (rule.PrefixListId === undefined) return own;
+  const pages = paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId: rule.PrefixListId });
+  for await (const page of pages) {
+    own.push(...(page.Entries ?? []).flatMap((entry) => entry.Cidr ?? []));
+  }
+  return own;
+}

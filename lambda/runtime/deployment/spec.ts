@@ -1,0 +1,49 @@
+/**
+ * The contract between the library, which deploys, and the functions, which run: names that both sides must agree on.
+ * Plain data and pure text functions, read on both sides of the wall.
+ */
+
+/** What a response function is told, as environment variables. */
+export interface ResponderVariables {
+  readonly BULWARK_QUALIFIER: string;
+  /** Comma-separated account ids that this deployment covers. */
+  readonly BULWARK_ACCOUNTS: string;
+  /** Comma-separated Regions that this deployment covers. */
+  readonly BULWARK_REGIONS: string;
+  readonly BULWARK_LEDGER: string;
+  readonly BULWARK_REPORT_BUS: string;
+  readonly BULWARK_MODE_PARAMETER: string;
+  /** JSON: remediation id -> setting name -> value. A remediation without an entry here is not active. */
+  readonly BULWARK_REMEDIATIONS: string;
+}
+
+export const RESPONDER_VARIABLES = [
+  'BULWARK_QUALIFIER',
+  'BULWARK_ACCOUNTS',
+  'BULWARK_REGIONS',
+  'BULWARK_LEDGER',
+  'BULWARK_REPORT_BUS',
+  'BULWARK_MODE_PARAMETER',
+  'BULWARK_REMEDIATIONS',
+] as const satisfies ReadonlyArray<keyof ResponderVariables>;
+
+/** Roles that tighten and the read role have names of their own, so that the hub can take them without asking. */
+export function tightenRole(qualifier: string, remediation: string): { readonly path: string; readonly name: string } {
+  return { path: `/bulwark/${qualifier}/tighten/`, name: `bulwark-${qualifier}-${remediation}` };
+}
+
+export function readRole(qualifier: string): { readonly path: string; readonly name: string } {
+  return { path: `/bulwark/${qualifier}/read/`, name: `bulwark-${qualifier}-read` };
+}
+
+export function roleArn(
+  partition: string,
+  account: string,
+  role: { readonly path: string; readonly name: string },
+): string {
+  return `arn:${partition}:iam::${account}:role${role.path}${role.name}`;
+}
+
+export function modeParameter(qualifier: string): string {
+  return `/bulwark/${qualifier}/response/mode`;
+}

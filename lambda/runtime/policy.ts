@@ -1,0 +1,27 @@
+import type { PolicyDocument, Statement } from './sessions';
+import { fill, fillOne, type Names, type Permission, type RemediationSpec } from './spec';
+
+/** The policy that narrows one write to the one resource under repair and the things that this repair names. */
+export function sessionPolicy(spec: RemediationSpec, names: Names): PolicyDocument {
+  const arn = fillOne(spec.resource.arn, names);
+  return {
+    Version: '2012-10-17',
+    Statement: spec.permissions.write.map((permission) => statement(permission, arn, names)),
+  };
+}
+
+function statement(permission: Permission, resourceArn: string, names: Names): Statement {
+  switch (permission.kind) {
+    case 'resource':
+      return { Effect: 'Allow', Action: permission.actions, Resource: [resourceArn] };
+    case 'related':
+      return {
+        Effect: 'Allow',
+        Action: permission.actions,
+        Resource: fill(permission.arn, names),
+        ...(permission.conditions === undefined ? {} : { Condition: permission.conditions }),
+      };
+    case 'account':
+      return { Effect: 'Allow', Action: permission.actions, Resource: ['*'] }; // the spec holds the reason
+  }
+}

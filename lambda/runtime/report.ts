@@ -1,0 +1,73 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { Severity } from '../../lib/controls';
+import { BulwarkError } from './errors';
+import { RETRIES, TIMEOUTS } from './sessions';
+
+/** Every accepted signal ends in exactly one of these. A failure is none of them: it is an exception, and tried again. */
+export type Outcome = 'COMPLIANT' | 'REMEDIATED' | 'OBSERVED' | 'PROPOSED' | 'EXEMPT' | 'SUPPRESSED';
+
+/** One decision, as it goes to the report bus. Plain JSON; states are configuration, never data or secrets. */
+export interface Report {
+  readonly runId: string;
+  readonly remediation: string;
+  readonly title: string;
+  readonly controls: readonly string[];
+  readonly severity: Severity;
+  readonly outcome: Outcome;
+  readonly reason?: string;
+  readonly resourceArn: string;
+  readonly resourceType: string;
+  readonly account: string;
+  readonly region: string;
+  readonly actor: string;
+  readonly signal: { readonly id: string; readonly eventName: string; readonly time: string };
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** Milliseconds from the call that caused the drift to this decision. */
+  readonly elapsedMs: number;
+}
+
+/** Detail type of the events on the report bus; `cdk-bulwark` is their source. */
+export const REPORT_DETAIL_TYPE = 'Bulwark Outcome';
+export const REPORT_SOURCE = 'cdk-bulwark';
+
+/** EventBridge takes 256 KB an entry; states of pathological size are left out of the message, the ledger has them. */
+const STATE_LIMIT = 64_000;
+
+export class Reporter {
+  private readonly events: EventBridgeClient;
+
+  public constructor(
+    private readonly busArn: string,
+    region: string,
+  ) {
+    this.events = new EventBridgeClient({ region, ...RETRIES, requestHandler: TIMEOUTS });
+  }
+
+  public async publish(report: Report): Promise<void> {
+    const answer = await this.events.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: this.busArn,
+            Source: REPORT_SOURCE,
+            DetailType: REPORT_DETAIL_TYPE,
+            Resources: [report.resourceArn],
+            Detail: JSON.stringify({ ...report, before: bounded(report.before), after: bounded(report.after) }),
+          },
+        ],
+      }),
+    );
+    if (answer.FailedEntryCount) {
+      throw new BulwarkError(
+        `the report of ${report.runId} was refused: ${answer.Entries?.[0]?.ErrorCode ?? 'no reason given'}`,
+      );
+    }
+  }
+}
+
+function bounded(state: unknown): unknown {
+  return state !== undefined && JSON.stringify(state).length > STATE_LIMIT
+    ? 'too long for a message: see the ledger'
+    : state;
+}

@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { CONTROLS, type Severity } from '../../lib/controls';
+import { VerificationError } from './errors';
+import type { Ledger } from './ledger';
+import type { Mode, ModeSwitch } from './mode';
+import { sessionPolicy } from './policy';
+import type { CreateRemediator, Drift, Located, Remediator, Settings } from './remediation';
+import type { Outcome, Report, Reporter } from './report';
+import type { Client, Sessions } from './sessions';
+import type { Signal } from './signal';
+import { fillOne, type Names, type RemediationSpec } from './spec';
+
+/** A remediation as the registry hands it over: its data now, its code when a signal asks for it. */
+export interface Unit {
+  readonly spec: RemediationSpec;
+  readonly load: () => Promise<CreateRemediator>;
+}
+
+/** Where the deployment put things, and what it covers. */
+export interface Scope {
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readRoleArn(account: string): string;
+  writeRoleArn(account: string, remediation: string): string;
+  settingsOf(remediation: string): Settings;
+}
+
+export interface Engine {
+  readonly scope: Scope;
+  readonly sessions: Pick<Sessions, 'reader' | 'writer'>;
+  readonly ledger: Pick<Ledger, 'begin' | 'finish'>;
+  readonly mode: Pick<ModeSwitch, 'read'>;
+  readonly reporter: Pick<Reporter, 'publish'>;
+  readonly now: () => Date;
+}
+
+/** One signal against one remediation: a report for each resource it concerns, at least one in all. */
+export async function run(signal: Signal, unit: Unit, engine: Engine): Promise<Report[]> {
+  const create = await unit.load();
+  const remediator = create(engine.scope.settingsOf(unit.spec.id));
+  const located = remediator.locate(signal);
+  const pass = new Pass(signal, unit.spec, remediator, engine);
+  if (located.length === 0) {
+    return [
+      await pass.tell({ names: {} }, `event:${signal.id}`, {
+        outcome: 'SUPPRESSED',
+        reason: 'the event concerns no resource of this remediation',
+      }),
+    ];
+  }
+  const reports: Report[] = [];
+  for (const resource of located) {
+    reports.push(await pass.resource(resource));
+  }
+  return reports;
+}
+
+interface Decision {
+  readonly outcome: Outcome;
+  readonly reason?: string;
+  readonly drift?: Drift<unknown>;
+}
+
+/** One run of the lifecycle: match → locate → gates → inspect → mode → record → apply → inspect again → record → report. */
+class Pass {
+  public constructor(
+    private readonly signal: Signal,
+    private readonly spec: RemediationSpec,
+    private readonly remediator: Remediator<unknown>,
+    private readonly engine: Engine,
+  ) {}
+
+  public async resource(resource: Located): Promise<Report> {
+    const names = this.names(resource);
+    const arn = fillOne(this.spec.resource.arn, names);
+    return this.tell(resource, arn, this.refusedBefore(resource) ?? (await this.decide(resource, arn, names)));
+  }
+
+  public async tell(resource: Located, arn: string, decision: Decision): Promise<Report> {
+    const { signal, spec } = this;
+    const report: Report = {
+      runId: this.runId(arn),
+      remediation: spec.id,
+      title: spec.title,
+      controls: spec.controls,
+      severity: severityOf(spec),
+      outcome: decision.outcome,
+      ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+      resourceArn: arn,
+      resourceType: spec.resource.type,
+      account: signal.account,
+      region: resource.region ?? signal.region,
+      actor: signal.actor.arn,
+      signal: { id: signal.id, eventName: signal.eventName, time: signal.time.toISOString() },
+      ...(decision.drift === undefined ? {} : { before: decision.drift.before, after: decision.drift.after }),
+      elapsedMs: this.engine.now().getTime() - signal.time.getTime(),
+    };
+    await this.engine.reporter.publish(report);
+    return report;
+  }
+
+  /** What ends a run before anything is read. */
+  private refusedBefore(resource: Located): Decision | undefined {
+    const { scope } = this.engine;
+    const region = resource.region ?? this.signal.region;
+    if (!scope.accounts.includes(this.signal.account)) {
+      return { outcome: 'SUPPRESSED', reason: `account ${this.signal.account} is not covered by this deployment` };
+    }
+    if (!scope.regions.includes(region)) {
+      return { outcome: 'SUPPRESSED', reason: `Region ${region} is not covered by this deployment` };
+    }
+    // Our own repair answers with an event of its own. Compared by exact ARN: a role that merely looks like ours is not ours.
+    if (this.signal.actor.roleArn === scope.writeRoleArn(this.signal.account, this.spec.id)) {
+      return { outcome: 'SUPPRESSED', reason: 'the event is our own repair' };
+    }
+    return undefined;
+  }
+
+  private async decide(resource: Located, arn: string, names: Names): Promise<Decision> {
+    const { engine, remediator } = this;
+    const region = resource.region ?? this.signal.region;
+    const read = engine.sessions.reader(engine.scope.readRoleArn(this.signal.account), region);
+    const verdict = await remediator.inspect(resource, read);
+    if (verdict.compliant) {
+      return verdict.reason === undefined ? { outcome: 'COMPLIANT' } : { outcome: 'COMPLIANT', reason: verdict.reason };
+    }
+    const { drift } = verdict;
+    const mode: Mode = await engine.mode.read(engine.now());
+    if (mode !== 'ENFORCE') {
+      return { outcome: 'OBSERVED', reason: `the mode is ${mode}`, drift };
+    }
+    if (this.spec.disruptive) {
+      return {
+        outcome: 'OBSERVED',
+        reason: 'the repair may interrupt an application, so a person has to make it',
+        drift,
+      };
+    }
+    await this.repair(resource, arn, { ...names, ...drift.names }, drift, read);
+    return { outcome: 'REMEDIATED', drift };
+  }
+
+  private async repair(
+    resource: Located,
+    arn: string,
+    names: Names,
+    drift: Drift<unknown>,
+    read: Client,
+  ): Promise<void> {
+    const { engine, remediator, signal, spec } = this;
+    const runId = this.runId(arn);
+    const region = resource.region ?? signal.region;
+    const role = engine.scope.writeRoleArn(signal.account, spec.id);
+    const write = engine.sessions.writer(role, region, runId, sessionPolicy(spec, names));
+    await engine.ledger.begin(
+      {
+        runId,
+        remediation: spec.id,
+        resourceArn: arn,
+        account: signal.account,
+        region,
+        signalId: signal.id,
+        actor: signal.actor.arn,
+        before: JSON.stringify(drift.before),
+        after: JSON.stringify(drift.after),
+      },
+      engine.now(),
+    );
+    await remediator.apply(resource, drift, write);
+    const again = await remediator.inspect(resource, read);
+    if (!again.compliant) {
+      const unchanged = isDeepStrictEqual(again.drift.before, drift.before);
+      throw new VerificationError(
+        `${arn} still drifts after the repair (${unchanged ? 'nothing changed' : 'it changed, but not to the secure state'})`,
+      );
+    }
+    await engine.ledger.finish(runId, engine.now());
+  }
+
+  private names(resource: Located): Names {
+    const { account, partition, region } = this.signal;
+    const settings = Object.entries(this.engine.scope.settingsOf(this.spec.id)).map(([name, value]) => [
+      `setting.${name}`,
+      value,
+    ]);
+    return {
+      ...Object.fromEntries(settings),
+      ...resource.names,
+      account,
+      partition,
+      region: resource.region ?? region,
+    };
+  }
+
+  /** The same signal always gives the same run, so that a duplicate finds its own record. */
+  private runId(arn: string): string {
+    const hash = createHash('sha256').update(`${this.signal.id}\n${this.spec.id}\n${arn}`).digest('hex');
+    return `r-${hash.slice(0, 16)}`;
+  }
+}
+
+const SEVERITIES: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
+
+/** A remediation is as severe as the most severe of its controls. */
+export function severityOf(spec: RemediationSpec): Severity {
+  const own = spec.controls.map((id) => CONTROLS[id].severity);
+  return SEVERITIES.find((severity) => own.includes(severity)) ?? 'LOW';
+}

@@ -1,0 +1,147 @@
+import type { ControlId } from '../../lib/controls';
+
+/**
+ * What a remediation is, as plain data: the library derives roles, event rules and documentation from it, the
+ * functions derive matching, sessions and (for the declarative kind) behaviour. This file is read on both sides of the
+ * wall between `lib/` and `lambda/`, so it imports nothing that runs, and holds no more code than the notation needs.
+ *
+ * Texts in braces are placeholders. `{partition}`, `{account}` and `{region}` are where the resource lives,
+ * `{setting.NAME}` is a value the deployment provides, any other `{NAME}` is a name of the resource that `locate` found
+ * (or, in a `related` permission, one that `inspect` named).
+ */
+export interface RemediationSpec {
+  /** Id, and the name of its folder: lower-case words joined by hyphens, at most 34 characters. */
+  readonly id: string;
+  /** The secure state, as a sentence without full stop: "Bucket blocks all public access". */
+  readonly title: string;
+  /** The controls this remediation answers. Their severity is the remediation's. */
+  readonly controls: readonly [ControlId, ...ControlId[]];
+  /** CloudTrail management events that can mean drift. */
+  readonly triggers: readonly Trigger[];
+  /** CloudFormation type and ARN of the one resource that a run may change. */
+  readonly resource: ResourceShape;
+  /** True where a repair can interrupt an application: such a remediation is never applied without approval. */
+  readonly disruptive: boolean;
+  /** Names of the values that the deployment has to provide; the remediation is left out where they are not. */
+  readonly settings?: readonly string[];
+  /** Everything the remediation may do, and nothing else. */
+  readonly permissions: Permissions;
+  /** Upper bounds of the AWS calls of one repair, held against the call log. */
+  readonly calls: CallBudget;
+  /** Present in the declarative kind, which needs no `remediation.ts`. */
+  readonly declared?: Declaration;
+}
+
+/** Management events of one service, as CloudTrail names them (not always the API's name: see S3). */
+export interface Trigger {
+  /** Service prefix: `s3` stands for source `aws.s3` and event source `s3.amazonaws.com`. */
+  readonly service: string;
+  readonly eventNames: readonly [string, ...string[]];
+}
+
+export interface ResourceShape {
+  /** CloudFormation resource type. */
+  readonly type: string;
+  /** ARN with placeholders. */
+  readonly arn: string;
+}
+
+export interface Permissions {
+  /** Held by the shared read role. */
+  readonly read: readonly [Permission, ...Permission[]];
+  /** Held by this remediation's own role, narrowed for each write by a session policy. */
+  readonly write: readonly [Permission, ...Permission[]];
+}
+
+/**
+ * - `resource`: narrowed to the ARN of the resource under repair.
+ * - `related`: narrowed to a second ARN that the repair names.
+ * - `account`: the action has no resource level; the reason stands beside it.
+ */
+export type Permission =
+  | { readonly kind: 'resource'; readonly actions: Actions }
+  | {
+      readonly kind: 'related';
+      readonly actions: Actions;
+      readonly arn: string;
+      /** IAM condition block, for example the service a role may be passed to. */
+      readonly conditions?: Record<string, Record<string, string>>;
+    }
+  | { readonly kind: 'account'; readonly actions: Actions; readonly reason: string };
+
+export type Actions = readonly [string, ...string[]];
+
+/** Calls to the repaired service; AssumeRole and the ledger are the engine's and bounded there. */
+export interface CallBudget {
+  /** Calls of one inspection; a repair inspects twice. */
+  readonly read: number;
+  /** Calls of one repair of one drift. */
+  readonly write: number;
+}
+
+/** "Read a setting, set it, read it again", said as data. */
+export interface Declaration {
+  /** Package name behind `@aws-sdk/client-`, and its client class. */
+  readonly client: { readonly package: string; readonly class: string };
+  /** Name of the resource -> path into the CloudTrail record, for example `requestParameters.bucketName`. */
+  readonly locate: Record<string, string>;
+  readonly read: {
+    readonly operation: string;
+    readonly input: Record<string, string>;
+    /** Where the setting stands in the answer, as a dotted path. */
+    readonly path: string;
+    /** Error names that mean "never set": the setting is read as absent, hence as drift. */
+    readonly absent?: readonly string[];
+    /** Error names that mean that the resource is gone: nothing to repair. */
+    readonly gone?: readonly string[];
+  };
+  /** Members of the setting and their secure values. Other members are foreign: they are kept as they are. */
+  readonly desired: Record<string, string | number | boolean>;
+  readonly write: {
+    readonly operation: string;
+    /** `{after}` is the setting as read, with the desired values laid over it. */
+    readonly input: Record<string, string>;
+  };
+}
+
+/** Types a spec literally, so that its id and names stay known to the compiler. */
+export function defineRemediation<const S extends RemediationSpec>(spec: S): S {
+  return spec;
+}
+
+/** Values of placeholders. */
+export type Names = Readonly<Record<string, string | readonly string[]>>;
+
+const PLACEHOLDER = /\{([A-Za-z][\w.]*)\}/g;
+
+/** The placeholders of a text, in order of appearance. */
+export function placeholders(text: string): string[] {
+  return [...text.matchAll(PLACEHOLDER)].map((match) => match[1] as string);
+}
+
+/**
+ * Fills a text. A name with several values gives one text for each of them, so that one permission can name several ARNs.
+ *
+ * @throws Error when a placeholder has no value: an ARN with a hole in it must never reach a policy.
+ */
+export function fill(text: string, names: Names): string[] {
+  let texts = [text];
+  for (const name of new Set(placeholders(text))) {
+    const value = names[name];
+    if (value === undefined || value === '') {
+      throw new Error(`"${text}" needs a value for {${name}}; known names are ${Object.keys(names).sort().join(', ')}`);
+    }
+    const values = typeof value === 'string' ? [value] : value;
+    texts = texts.flatMap((partly) => values.map((each) => partly.replaceAll(`{${name}}`, () => each)));
+  }
+  return texts;
+}
+
+/** Fills a text that stands for exactly one value. */
+export function fillOne(text: string, names: Names): string {
+  const texts = fill(text, names);
+  if (texts.length !== 1) {
+    throw new Error(`"${text}" must give exactly one text, got ${texts.length}`);
+  }
+  return texts[0] as string;
+}

@@ -1,0 +1,46 @@
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_cloudwatch_actions as actions,
+  type aws_sns as sns,
+  aws_sqs as sqs,
+  Duration,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/** @internal */
+export interface DeadLetterQueueProps {
+  /** What it means when a message is here, for the person who is woken. */
+  readonly meaning: string;
+  readonly alarmTopic?: sns.ITopic;
+}
+
+/**
+ * A queue for what could not be delivered or handled, with an alarm on the first message.
+ *
+ * @internal
+ */
+export class DeadLetterQueue extends Construct {
+  public readonly queue: sqs.Queue;
+  public readonly alarm: cloudwatch.Alarm;
+
+  public constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+    super(scope, id);
+    this.queue = new sqs.Queue(this, 'Queue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14), // the longest SQS keeps anything
+    });
+    this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
+      alarmDescription: props.meaning,
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: 'Maximum',
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    if (props.alarmTopic) this.alarm.addAlarmAction(new actions.SnsAction(props.alarmTopic));
+  }
+}

@@ -1,0 +1,19 @@
+import { Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** The qualifier of a deployment that names none. */
+export const DEFAULT_QUALIFIER = 'main';
+
+/** A qualifier stands in names with tight limits (roles 64, S3 63 characters), so it is short and plain. */
+const QUALIFIER = /^[a-z][a-z0-9]{0,9}$/;
+
+/** @throws Error when the qualifier cannot stand in a name. */
+export function checkedQualifier(scope: IConstruct, qualifier: string | undefined): string {
+  const value = qualifier ?? DEFAULT_QUALIFIER;
+  if (Token.isUnresolved(value) || !QUALIFIER.test(value)) {
+    throw new Error(
+      `qualifier must be 1 to 10 lower-case letters or digits and begin with a letter, got "${value}" (${scope.node.path || 'the app'})`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,134 @@
+import {
+  Annotations,
+  type aws_dynamodb as dynamodb,
+  type aws_events as events,
+  type aws_lambda as lambda,
+  type aws_sns as sns,
+  type aws_sqs as sqs,
+  Stack,
+  Token,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { checkedQualifier } from '../private/names';
+import { Ledger } from './ledger';
+import { RegionalSignals } from './regional-signals';
+import { RemediationMode, selectRemediations } from './remediation-settings';
+import { ResponseHub } from './response-hub';
+import { ResponseMember } from './response-member';
+
+/** Properties of `AutoRemediation`. */
+export interface AutoRemediationProps {
+  /**
+   * Distinguishes deployments in one account. 1 to 10 lower-case letters or digits, beginning with a letter.
+   *
+   * @default 'main'
+   */
+  readonly qualifier?: string;
+
+  /**
+   * Ids of the remediations to deploy, as in `docs/generated/remediations.md`.
+   *
+   * @default - all that have the settings they need; those left out are named in a message at synthesis
+   */
+  readonly remediations?: string[];
+
+  /**
+   * Values that remediations need from the deployment: id of the remediation -> name of the setting -> value.
+   *
+   * @default - none; remediations that need some are left out
+   */
+  readonly settings?: { readonly [remediation: string]: { readonly [setting: string]: string } };
+
+  /**
+   * Regions in which drift is repaired. The Region of the stack gets its event rules here; every other one needs a
+   * `RegionalSignals` in a stack of its own.
+   *
+   * @default - the Region of the stack
+   */
+  readonly regions?: string[];
+
+  /**
+   * Table that remembers each repair. Give the one of a `Ledger` in a stateful stack, so that this stack can be deleted
+   * without it.
+   *
+   * @default - a `Ledger` is created and retained
+   */
+  readonly ledger?: dynamodb.ITable;
+
+  /**
+   * Mode written to the mode parameter. A change in the parameter itself takes effect within a minute and lasts until the
+   * value here changes.
+   *
+   * @default RemediationMode.ENFORCE - new drift is repaired where the repair cannot interrupt an application
+   */
+  readonly initialMode?: RemediationMode;
+
+  /**
+   * Told when a signal could not be delivered or handled.
+   *
+   * @default - the alarms have no action
+   */
+  readonly alarmTopic?: sns.ITopic;
+}
+
+/**
+ * Repairs drift of this account as it happens: event rules → signal bus → queue → responder → a role per remediation,
+ * narrowed to the resource under repair → ledger and report bus.
+ *
+ * When not to use it: in an account whose resources another tool already puts right, because the two would fight. Begin
+ * with `RemediationMode.OBSERVE` where you want to see first what it would do.
+ */
+export class AutoRemediation extends Construct {
+  /** Takes signals from this account, and from other Regions through `RegionalSignals`. */
+  public readonly signalBus: events.IEventBus;
+  /** Carries every decision as an event with source `cdk-bulwark` and detail type `Bulwark Outcome`. */
+  public readonly reportBus: events.IEventBus;
+  /** The function that repairs. */
+  public readonly responder: lambda.IFunction;
+  /** Where signals stand that failed every time. */
+  public readonly deadLetterQueue: sqs.IQueue;
+  /** Table that remembers each repair. */
+  public readonly ledger: dynamodb.ITable;
+  /** Name of the parameter that switches the mode: `OBSERVE` or `ENFORCE`. */
+  public readonly modeParameterName: string;
+  /** Ids of the remediations that are deployed. */
+  public readonly remediations: string[];
+
+  public constructor(scope: Construct, id: string, props: AutoRemediationProps = {}) {
+    super(scope, id);
+    const qualifier = checkedQualifier(this, props.qualifier);
+    const { account, region } = Stack.of(this);
+    const regions = props.regions ?? [region];
+    if (!Token.isUnresolved(region) && !regions.includes(region)) {
+      throw new Error(
+        `regions must contain ${region}, the Region of the stack, got ${regions.join(', ')} (AutoRemediation at ${this.node.path})`,
+      );
+    }
+    const { active, left } = selectRemediations(`AutoRemediation at ${this.node.path}`, props.remediations, {
+      ...props.settings,
+    });
+    for (const { id: remediation, missing } of left) {
+      Annotations.of(this).addInfo(`${remediation} is not deployed: it needs the settings ${missing.join(', ')}`);
+    }
+
+    this.ledger = props.ledger ?? new Ledger(this, 'Ledger').table;
+    const hub = new ResponseHub(this, 'Hub', {
+      qualifier,
+      accounts: [account],
+      regions,
+      remediations: active,
+      ledger: this.ledger,
+      initialMode: props.initialMode ?? RemediationMode.ENFORCE,
+      alarmTopic: props.alarmTopic,
+    });
+    new ResponseMember(this, 'Member', { qualifier, hubAccount: account, remediations: active });
+    new RegionalSignals(this, 'Signals', { qualifier, alarmTopic: props.alarmTopic });
+
+    this.signalBus = hub.signalBus;
+    this.reportBus = hub.reportBus;
+    this.responder = hub.responder;
+    this.deadLetterQueue = hub.deadLetters.queue;
+    this.modeParameterName = hub.mode.parameterName;
+    this.remediations = active.map(({ spec }) => spec.id);
+  }
+}

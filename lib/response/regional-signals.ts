@@ -1,0 +1,89 @@
+import { ArnFormat, aws_events as events, aws_iam as iam, type aws_sns as sns, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { DeadLetterQueue } from '../private/dead-letter-queue';
+import { checkedQualifier } from '../private/names';
+import { REMEDIATIONS } from './remediations.generated';
+import { signalBusName, signalRules } from './signal-rules';
+
+/** Properties of `RegionalSignals`. */
+export interface RegionalSignalsProps {
+  /**
+   * Region of the hub, where the signal bus is.
+   *
+   * @default - the Region of the stack
+   */
+  readonly hubRegion?: string;
+
+  /**
+   * Account of the hub.
+   *
+   * @default - the account of the stack
+   */
+  readonly hubAccount?: string;
+
+  /**
+   * Distinguishes deployments in one account.
+   *
+   * @default 'main'
+   */
+  readonly qualifier?: string;
+
+  /**
+   * Told when signals of this Region could not be sent to the hub.
+   *
+   * @default - the alarm has no action
+   */
+  readonly alarmTopic?: sns.ITopic;
+}
+
+/**
+ * The event rules of one account and Region. They send what may be drift to the signal bus of the hub; nothing is judged
+ * here, and no code runs here.
+ *
+ * One is needed in each Region that is covered, and in us-east-1 in any case, because global services emit only there.
+ */
+export class RegionalSignals extends Construct {
+  public constructor(scope: Construct, id: string, props: RegionalSignalsProps = {}) {
+    super(scope, id);
+    const qualifier = checkedQualifier(this, props.qualifier);
+    const busArn = Stack.of(this).formatArn({
+      service: 'events',
+      region: props.hubRegion,
+      account: props.hubAccount,
+      resource: 'event-bus',
+      resourceName: signalBusName(qualifier),
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    const role = new iam.Role(this, 'Role', {
+      description: 'Lets event rules send signals to the hub',
+      assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      inlinePolicies: {
+        Send: new iam.PolicyDocument({
+          statements: [new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] })],
+        }),
+      },
+    });
+    const undelivered = new DeadLetterQueue(this, 'Undelivered', {
+      meaning: 'Signals of this Region did not reach the hub. Redrive the queue once the cause is mended.',
+      alarmTopic: props.alarmTopic,
+    }).queue;
+    const rules = signalRules(REMEDIATIONS).map(
+      ({ service, pattern }, index) =>
+        new events.CfnRule(this, `${service}${index}`, {
+          description: `Sends changes of ${service} that may be drift to the hub`,
+          eventPattern: pattern,
+          targets: [{ id: 'hub', arn: busArn, roleArn: role.roleArn, deadLetterConfig: { arn: undelivered.queueArn } }],
+        }),
+    );
+    undelivered.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+        resources: [undelivered.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => rule.attrArn) } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,204 @@
+import {
+  type aws_dynamodb as dynamodb,
+  aws_events as events,
+  aws_events_targets as targets,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_lambda_event_sources as sources,
+  aws_logs as logs,
+  type aws_sns as sns,
+  aws_sqs as sqs,
+  aws_ssm as ssm,
+  Duration,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import {
+  modeParameter,
+  type ResponderVariables,
+  readRole,
+  roleArn,
+  tightenRole,
+} from '../../lambda/runtime/deployment/spec';
+import { DeadLetterQueue } from '../private/dead-letter-queue';
+import { functionCode } from '../private/function-code';
+import { checkedQualifier } from '../private/names';
+import type { ActiveRemediation, RemediationMode } from './remediation-settings';
+import { signalBusName } from './signal-rules';
+
+/** @internal */
+export interface ResponseHubProps {
+  readonly qualifier?: string;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readonly remediations: readonly ActiveRemediation[];
+  readonly ledger: dynamodb.ITable;
+  readonly initialMode: RemediationMode;
+  readonly alarmTopic?: sns.ITopic;
+}
+
+/** How long one batch may take: ten signals at a time, each a handful of calls of at most 5 s. */
+const TIMEOUT = Duration.seconds(60);
+
+/** A signal is tried this often before it is parked. */
+const ATTEMPTS = 4;
+
+/**
+ * What runs: signal bus → queue → responder → report bus. Deployed once, in the security account or in the only one.
+ *
+ * @internal
+ */
+export class ResponseHub extends Construct {
+  public readonly signalBus: events.EventBus;
+  public readonly reportBus: events.EventBus;
+  public readonly responder: lambda.Function;
+  public readonly deadLetters: DeadLetterQueue;
+  public readonly mode: ssm.StringParameter;
+
+  public constructor(scope: Construct, id: string, props: ResponseHubProps) {
+    super(scope, id);
+    const qualifier = checkedQualifier(this, props.qualifier);
+    const { alarmTopic } = props;
+
+    this.signalBus = new events.EventBus(this, 'Signals', { eventBusName: signalBusName(qualifier) });
+    this.signalBus.archive('Archive', {
+      description: 'Signals as they came, for replay after a failure',
+      retention: Duration.days(90),
+      eventPattern: { account: [...props.accounts] },
+    });
+
+    this.deadLetters = new DeadLetterQueue(this, 'Failed', {
+      meaning: `A signal failed ${ATTEMPTS} times and was parked. The responder's log tells why; redrive the queue once the cause is mended.`,
+      alarmTopic,
+    });
+    const queue = new sqs.Queue(this, 'Queue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Six times the timeout, as the Lambda guide asks, so that a message in work is not handed out again.
+      visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: ATTEMPTS },
+    });
+    const undelivered = new DeadLetterQueue(this, 'Undelivered', {
+      meaning:
+        'Signals or reports did not reach their target inside the hub. Redrive the queue once the cause is mended.',
+      alarmTopic,
+    });
+    new events.Rule(this, 'ToQueue', {
+      eventBus: this.signalBus,
+      description: 'Queues every signal for the responder',
+      eventPattern: { account: [...props.accounts] },
+      targets: [new targets.SqsQueue(queue, { deadLetterQueue: undelivered.queue })],
+    });
+
+    this.reportBus = new events.EventBus(this, 'Reports', { eventBusName: `bulwark-${qualifier}-reports` });
+    const history = new logs.LogGroup(this, 'History', {
+      logGroupName: `/bulwark/${qualifier}/reports`,
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    new events.Rule(this, 'ToHistory', {
+      eventBus: this.reportBus,
+      description: 'Keeps every decision searchable',
+      eventPattern: { source: ['cdk-bulwark'] },
+      targets: [
+        new targets.CloudWatchLogGroup(history, { deadLetterQueue: undelivered.queue, installLatestAwsSdk: false }),
+      ],
+    });
+
+    this.mode = new ssm.StringParameter(this, 'Mode', {
+      parameterName: modeParameter(qualifier),
+      description:
+        'ENFORCE repairs drift, OBSERVE only reports it; any other value changes nothing and raises the alarm',
+      stringValue: props.initialMode,
+    });
+
+    this.responder = this.createResponder(qualifier, props);
+    this.responder.addEventSource(
+      new sources.SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 10 }),
+    );
+  }
+
+  private createResponder(qualifier: string, props: ResponseHubProps): lambda.Function {
+    const stack = Stack.of(this);
+    const variables: ResponderVariables = {
+      BULWARK_QUALIFIER: qualifier,
+      BULWARK_ACCOUNTS: props.accounts.join(','),
+      BULWARK_REGIONS: props.regions.join(','),
+      BULWARK_LEDGER: props.ledger.tableName,
+      BULWARK_REPORT_BUS: this.reportBus.eventBusArn,
+      BULWARK_MODE_PARAMETER: this.mode.parameterName,
+      BULWARK_REMEDIATIONS: stack.toJsonString(
+        Object.fromEntries(props.remediations.map(({ spec, settings }) => [spec.id, settings])),
+      ),
+    };
+    const log = new logs.LogGroup(this, 'ResponderLog', {
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const role = new iam.Role(this, 'ResponderRole', {
+      path: `/bulwark/${qualifier}/`,
+      roleName: responderRoleName(qualifier),
+      description: 'Reads signals and takes the roles that tighten; holds no right to change anything itself',
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        Respond: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({
+              sid: 'TakeRolesThatTighten',
+              actions: ['sts:AssumeRole'],
+              resources: props.accounts.flatMap((account) => [
+                roleArn(stack.partition, account, readRole(qualifier)),
+                ...props.remediations
+                  .filter(({ spec }) => !spec.disruptive)
+                  .map(({ spec }) => roleArn(stack.partition, account, tightenRole(qualifier, spec.id))),
+              ]),
+            }),
+            new iam.PolicyStatement({
+              sid: 'Remember',
+              actions: ['dynamodb:UpdateItem'],
+              resources: [props.ledger.tableArn],
+            }),
+            new iam.PolicyStatement({
+              sid: 'Report',
+              actions: ['events:PutEvents'],
+              resources: [this.reportBus.eventBusArn],
+            }),
+            new iam.PolicyStatement({
+              sid: 'ReadMode',
+              actions: ['ssm:GetParameter'],
+              resources: [this.mode.parameterArn],
+            }),
+            new iam.PolicyStatement({
+              sid: 'Log',
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [log.logGroupArn], // ends in :* by CloudWatch's own form, which stands for the streams of this one group
+            }),
+          ],
+        }),
+      },
+    });
+    return new lambda.Function(this, 'Responder', {
+      description: 'Turns signals into repairs, one narrowed role session at a time',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: functionCode('responder'),
+      memorySize: 512,
+      timeout: TIMEOUT,
+      logGroup: log,
+      role: role.withoutPolicyUpdates(),
+      environment: { ...variables },
+    });
+  }
+}
+
+/** The members' roles trust this role by its ARN, so the name is a contract. */
+export function responderRoleName(qualifier: string): string {
+  return `bulwark-${qualifier}-responder`;
+}
+
+/** @internal */
+export function responderRoleArn(partition: string, account: string, qualifier: string): string {
+  return roleArn(partition, account, { path: `/bulwark/${qualifier}/`, name: responderRoleName(qualifier) });
+}

@@ -1,0 +1,97 @@
+import type { aws_dynamodb as dynamodb, aws_sns as sns } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { AuditTrail } from './audit/audit-trail';
+import { LogArchive } from './audit/log-archive';
+import { AutoRemediation } from './response/auto-remediation';
+import type { RemediationMode } from './response/remediation-settings';
+
+/** Properties of `SecurityBaseline`. */
+export interface SecurityBaselineProps {
+  /**
+   * Distinguishes deployments in one account. 1 to 10 lower-case letters or digits, beginning with a letter.
+   *
+   * @default 'main'
+   */
+  readonly qualifier?: string;
+
+  /**
+   * Archive of an earlier or separate stack.
+   *
+   * @default - a `LogArchive` is created and retained
+   */
+  readonly archive?: LogArchive;
+
+  /**
+   * Trail of an earlier or separate stack.
+   *
+   * @default - an `AuditTrail` that delivers to the archive is created
+   */
+  readonly trail?: AuditTrail;
+
+  /**
+   * Table that remembers repairs, of an earlier or separate stack.
+   *
+   * @default - a `Ledger` is created and retained
+   */
+  readonly ledger?: dynamodb.ITable;
+
+  /**
+   * Regions in which drift is repaired. Each but the stack's own needs a stack with `RegionalSignals`.
+   *
+   * @default - the Region of the stack
+   */
+  readonly regions?: string[];
+
+  /**
+   * Mode that automatic repair starts with.
+   *
+   * @default RemediationMode.ENFORCE - new drift is repaired where the repair cannot interrupt an application
+   */
+  readonly remediationMode?: RemediationMode;
+
+  /**
+   * Told when a signal could not be delivered or handled.
+   *
+   * @default - the alarms have no action
+   */
+  readonly alarmTopic?: sns.ITopic;
+}
+
+/**
+ * The account-level layers, composed: archive, trail and automatic repair.
+ *
+ * When not to use it: in an account where an organization's own trail and archive already do this; compose `AutoRemediation`
+ * with those instead.
+ */
+export class SecurityBaseline extends Construct {
+  /** Where logs are kept. */
+  public readonly archive: LogArchive;
+  /** What is recorded. */
+  public readonly trail: AuditTrail;
+  /** What is repaired. */
+  public readonly remediation: AutoRemediation;
+
+  public constructor(scope: Construct, id: string, props: SecurityBaselineProps = {}) {
+    super(scope, id);
+    const { qualifier } = props;
+    this.archive = props.archive ?? new LogArchive(this, 'Archive', { qualifier });
+    this.trail = props.trail ?? new AuditTrail(this, 'Trail', { qualifier, archive: this.archive });
+    this.remediation = new AutoRemediation(this, 'Remediation', {
+      qualifier,
+      settings: {
+        'cloudtrail-trail-weakened': {
+          trailArn: this.trail.trailArn,
+          bucket: this.trail.bucket.bucketName,
+          logGroupArn: this.trail.logGroup.logGroupArn,
+          deliveryRoleArn: this.trail.deliveryRole.roleArn,
+          eventSelectors: Stack.of(this).toJsonString(this.trail.eventSelectors),
+        },
+      },
+      regions: props.regions,
+      ledger: props.ledger,
+      initialMode: props.remediationMode,
+      alarmTopic: props.alarmTopic,
+    });
+  }
+}

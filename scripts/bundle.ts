@@ -1,0 +1,54 @@
+/**
+ * Bundles what runs elsewhere: the functions (ESM, split, so that a run loads the core and the one remediation it needs)
+ * and the command line (one file). The constructs deploy `dist/functions/<name>` as it is.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+
+const root = join(__dirname, '..');
+const FUNCTIONS = ['responder'];
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  // Lambda runs Node 24; 20 keeps the same bundle runnable on every machine that can build it.
+  target: 'node20',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+async function main(): Promise<void> {
+  rmSync(join(root, 'dist/functions'), { recursive: true, force: true });
+  await Promise.all([
+    ...FUNCTIONS.map((name) =>
+      build({
+        ...common,
+        entryPoints: [`lambda/${name}/index.ts`],
+        outdir: `dist/functions/${name}`,
+        format: 'esm',
+        splitting: true,
+        mainFields: ['module', 'main'],
+        outExtension: { '.js': '.mjs' },
+        chunkNames: 'chunks/[name]-[hash]',
+        metafile: true,
+        // CommonJS dependencies ask for Node's own modules by `require`, which ESM does not have.
+        banner: {
+          js: "import { createRequire as bulwarkRequire } from 'node:module'; const require = bulwarkRequire(import.meta.url);",
+        },
+      }),
+    ),
+    build({
+      ...common,
+      entryPoints: ['cli/bulwark.ts'],
+      outfile: 'dist/cli/bulwark.js',
+      format: 'cjs',
+    }),
+  ]);
+}
+
+main().catch(() => {
+  process.exitCode = 1; // esbuild has told why
+});

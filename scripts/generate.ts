@@ -1,0 +1,178 @@
+/**
+ * Writes what follows from the folders: `npm run generate`, or `npm run generate -- --check` to fail when a committed file
+ * no longer follows. Adding or deleting a unit's folder is all that adds or deletes the unit.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CONTROLS } from '../lib/controls';
+import type { Permission, RemediationSpec } from '../lambda/runtime/spec';
+
+const root = join(__dirname, '..');
+const HEADER = '// Written by `npm run generate`. Do not edit.\n';
+const HTML_HEADER = '<!-- Written by `npm run generate`. Do not edit. -->\n';
+
+async function main(): Promise<void> {
+  const check = process.argv.includes('--check');
+  const unknown = process.argv.slice(2).filter((argument) => argument !== '--check');
+  if (unknown.length > 0) throw new Error(`unknown argument ${unknown.join(' ')}; the only flag is --check`);
+
+  const specs = await readSpecs();
+  const files = new Map<string, string>([
+    ['lambda/registry.generated.ts', registry(specs)],
+    ['lib/response/remediations.generated.ts', specList(specs)],
+    ['lib/checks/rules.generated.ts', ruleList()],
+    ['docs/generated/remediations.md', catalogue(specs)],
+    ['docs/generated/permissions.md', permissions(specs)],
+    ...specs.flatMap(
+      (spec): Array<[string, string]> =>
+        spec.declared ? [[`lambda/remediations/${spec.id}/operations.generated.ts`, operations(spec)]] : [],
+    ),
+  ]);
+
+  const stale = [...files].filter(
+    ([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
+  );
+  if (check) {
+    if (stale.length > 0) {
+      throw new Error(
+        `these files no longer follow from their sources, run \`npm run generate\`: ${stale.map(([path]) => path).join(', ')}`,
+      );
+    }
+    return;
+  }
+  for (const [path, text] of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    console.log(`wrote ${relative(process.cwd(), join(root, path))}`);
+  }
+}
+
+async function readSpecs(): Promise<RemediationSpec[]> {
+  const folder = join(root, 'lambda/remediations');
+  const specs: RemediationSpec[] = [];
+  for (const id of folders(folder)) {
+    const file = join(folder, id, 'spec.ts');
+    if (!existsSync(file)) throw new Error(`lambda/remediations/${id} has no spec.ts`);
+    const { spec } = (await import(pathToFileURL(file).href)) as { spec?: RemediationSpec };
+    if (spec?.id !== id)
+      throw new Error(`lambda/remediations/${id}/spec.ts must export a spec with the id "${id}", got "${spec?.id}"`);
+    const coded = existsSync(join(folder, id, 'remediation.ts'));
+    if (coded === Boolean(spec.declared)) {
+      throw new Error(
+        `${id} needs either a declaration in spec.ts or a remediation.ts, ${coded ? 'it has both' : 'it has neither'}`,
+      );
+    }
+    specs.push(spec);
+  }
+  return specs;
+}
+
+function registry(specs: RemediationSpec[]): string {
+  const entries = specs.map((spec) => {
+    const at = `./remediations/${spec.id}`;
+    const load = spec.declared
+      ? `async () => {\n      const [{ declared }, { operations }] = await Promise.all([\n        import('./runtime/declared'),\n        import('${at}/operations.generated'),\n      ]);\n      return declared(${camel(spec.id)}.declared, operations);\n    }`
+      : `async () => (await import('${at}/remediation')).create as CreateRemediator`;
+    return `  {\n    spec: ${camel(spec.id)},\n    load: ${load},\n  },\n`;
+  });
+  return (
+    HEADER +
+    specs.map((spec) => `import { spec as ${camel(spec.id)} } from './remediations/${spec.id}/spec';\n`).join('') +
+    (specs.some((spec) => !spec.declared) ? `import type { CreateRemediator } from './runtime/remediation';\n` : '') +
+    `import type { Unit } from './runtime/run';\n\n` +
+    '/** Every remediation: its data at once, its code when a signal asks for it. */\n' +
+    `export const REGISTRY: readonly Unit[] = [\n${entries.join('')}];\n`
+  );
+}
+
+function specList(specs: RemediationSpec[]): string {
+  return (
+    HEADER +
+    specs
+      .map((spec) => `import { spec as ${camel(spec.id)} } from '../../lambda/remediations/${spec.id}/spec';\n`)
+      .join('') +
+    `import type { RemediationSpec } from '../../lambda/runtime/spec';\n\n` +
+    '/** What the library deploys for, in order of id. */\n' +
+    `export const REMEDIATIONS: readonly RemediationSpec[] = [\n${specs.map((spec) => `  ${camel(spec.id)},\n`).join('')}];\n`
+  );
+}
+
+/** The client and commands of a declared unit, imported by name so that the bundler can leave out all others. */
+function operations(spec: RemediationSpec): string {
+  const { client, read, write } = spec.declared as NonNullable<RemediationSpec['declared']>;
+  const names = [...new Set([client.class, `${read.operation}Command`, `${write.operation}Command`])].sort();
+  return (
+    HEADER +
+    `import { ${names.join(', ')} } from '@aws-sdk/client-${client.package}';\n` +
+    `import type { Operations } from '../../runtime/declared';\n\n` +
+    `export const operations: Operations = {\n  client: ${client.class},\n  read: ${read.operation}Command,\n  write: ${write.operation}Command,\n};\n`
+  );
+}
+
+function ruleList(): string {
+  const files = readdirSync(join(root, 'lib/checks/rules'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace(/\.ts$/, ''))
+    .sort();
+  const names = files.map((file) => file.split('-')[0] as string);
+  return (
+    HEADER +
+    files.map((file, index) => `import { rule as ${names[index]} } from './rules/${file}';\n`).join('') +
+    `import type { Rule } from './rule';\n\n` +
+    '/** The rules of the pack, in order of id. */\n' +
+    `export const RULES: readonly Rule[] = [${names.join(', ')}];\n`
+  );
+}
+
+function catalogue(specs: RemediationSpec[]): string {
+  const rows = specs.map((spec) => {
+    const controls = spec.controls.map((id) => `${id} (${CONTROLS[id].severity})`).join(', ');
+    const events = spec.triggers.flatMap((trigger) => trigger.eventNames.map((name) => `\`${name}\``)).join(', ');
+    return `| [${spec.id}](../../lambda/remediations/${spec.id}/README.md) | ${spec.title} | ${controls} | ${events} | ${spec.disruptive ? 'told only' : 'repaired'} |`;
+  });
+  return `${HTML_HEADER}# Remediations\n\n| Id | Secure state | Controls | Looked at after | New drift is |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+function permissions(specs: RemediationSpec[]): string {
+  const sections = specs.map((spec) => {
+    const rows = (['read', 'write'] as const).flatMap((phase) =>
+      spec.permissions[phase].map(
+        (permission) =>
+          `| ${phase} | ${permission.actions.map((action) => `\`${action}\``).join(', ')} | ${scopeOf(permission, spec)} |`,
+      ),
+    );
+    return `## ${spec.id}\n\n| Phase | Actions | On |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  });
+  return (
+    `${HTML_HEADER}# Permissions\n\nWhat each remediation may do. Reads use the one read role. Each write uses the remediation's own role, narrowed by a\n` +
+    `session policy to the ARN named here.\n\n${sections.join('\n')}`
+  );
+}
+
+function scopeOf(permission: Permission, spec: RemediationSpec): string {
+  switch (permission.kind) {
+    case 'resource':
+      return `\`${spec.resource.arn}\``;
+    case 'related':
+      return `related: \`${permission.arn}\``;
+    case 'account':
+      return `\`*\`: ${permission.reason}`;
+  }
+}
+
+function folders(path: string): string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+function camel(id: string): string {
+  return id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

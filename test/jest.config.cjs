@@ -1,0 +1,32 @@
+/** @type {import('jest').Config} */
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+  ],
+};
+
+/** Unit tests and laws need no process beside them; the end-to-end tests start the local AWS once and share it. */
+module.exports = {
+  rootDir: '..',
+  projects: [
+    {
+      displayName: 'unit',
+      rootDir: '..',
+      transform,
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/lambda/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/e2e/'],
+      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/'],
+      setupFiles: ['<rootDir>/test/setup.cjs'],
+    },
+    {
+      displayName: 'e2e',
+      rootDir: '..',
+      transform,
+      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/'],
+      globalSetup: '<rootDir>/test/e2e/global-setup.ts',
+      globalTeardown: '<rootDir>/test/e2e/global-teardown.ts',
+    },
+  ],
+};
