@@ -104,13 +104,14 @@ export const DATA_PLANE: Record<string, RegExp> = {
  */
 export const REDACTED: Record<string, Record<string, unknown>> = {
   '*': {
-    password: 'HIDDEN_DUE_TO_SECURITY_REASONS',
-    newPassword: 'HIDDEN_DUE_TO_SECURITY_REASONS',
-    oldPassword: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+    // Left out altogether (corpora: UpdateLoginProfile, CreateAccessKey).
+    password: undefined,
+    newPassword: undefined,
+    oldPassword: undefined,
+    secretAccessKey: undefined,
     masterUserPassword: '****',
     secretString: 'HIDDEN_DUE_TO_SECURITY_REASONS',
     secretBinary: 'HIDDEN_DUE_TO_SECURITY_REASONS',
-    secretAccessKey: 'HIDDEN_DUE_TO_SECURITY_REASONS',
     sessionToken: 'HIDDEN_DUE_TO_SECURITY_REASONS',
     authToken: 'HIDDEN_DUE_TO_SECURITY_REASONS',
     clientSecret: 'HIDDEN_DUE_TO_SECURITY_REASONS',
@@ -175,6 +176,29 @@ export const EC2_LISTS: Record<string, { readonly as: string; readonly of?: stri
   UserIdGroupPairs: { as: 'groups' },
   UserIds: { as: 'userIds', of: 'userId' },
   UserGroups: { as: 'groups', of: 'group' },
+  BlockDeviceMappings: { as: 'blockDeviceMapping' },
+  NetworkInterfaces: { as: 'networkInterfaceSet' },
+};
+
+/**
+ * EC2 operations whose record renames parameters, moves some into one element of `instancesSet`, or shows empty groups.
+ * Source: corpora (CreateVolume, CreateNetworkAclEntry, ModifyImageAttribute, RunInstances), which agree with the examples
+ * of the page named above.
+ */
+export const EC2_SHAPES: Record<
+  string,
+  {
+    readonly rename?: Record<string, string>;
+    readonly perInstance?: readonly string[];
+    readonly empty?: readonly string[];
+  }
+> = {
+  CreateVolume: { rename: { availabilityZone: 'zone' } },
+  CreateNetworkAclEntry: { rename: { protocol: 'aclProtocol' }, empty: ['icmpTypeCode', 'portRange'] },
+  ReplaceNetworkAclEntry: { rename: { protocol: 'aclProtocol' }, empty: ['icmpTypeCode', 'portRange'] },
+  ModifyImageAttribute: { rename: { attribute: 'attributeType' } },
+  ModifySnapshotAttribute: { rename: { attribute: 'attributeType' } },
+  RunInstances: { perInstance: ['imageId', 'keyName', 'minCount', 'maxCount'], empty: ['blockDeviceMapping'] },
 };
 
 /** The lists that an IP permission always shows, empty ones as `{}` (corpora: AuthorizeSecurityGroupIngress). */

@@ -3,6 +3,7 @@ import {
   DATA_PLANE,
   EC2_LISTS,
   EC2_NESTED,
+  EC2_SHAPES,
   EVENT_NAMES,
   EVENT_SOURCES,
   GLOBAL_SERVICES,
@@ -105,10 +106,13 @@ function requestParameters(call: CompletedCall): Json | null {
     return s3Request(call);
   }
   if (service === 's3control') {
-    return { ...(lowerKeys(params) as Json), Host: `${ACCOUNT_ID}.s3-control.${call.understanding.region}.amazonaws.com` };
+    return {
+      ...(lowerKeys(params) as Json),
+      Host: `${ACCOUNT_ID}.s3-control.${call.understanding.region}.amazonaws.com`,
+    };
   }
   if (service === 'ec2') {
-    return EC2_NESTED.has(operation) ? ec2NestedRequest(call) : ec2Request(params);
+    return EC2_NESTED.has(operation) ? ec2NestedRequest(call) : ec2Request(operation, params);
   }
   const parameters = redact(service, lowerKeys(params) as Json);
   return Object.keys(parameters).length > 0 ? parameters : null;
@@ -163,18 +167,31 @@ function s3Extras({ understanding, request, response }: CompletedCall): Json {
 }
 
 /** EC2's older shape: names as in the API with a small first letter, every list as `{ items: [ … ] }`. */
-function ec2Request(params: Json): Json {
-  const parameters = ec2Value(params) as Json;
-  for (const key of ['ipPermissions'] as const) {
-    const permissions = parameters[key] as { items?: Json[] } | undefined;
-    for (const permission of permissions?.items ?? []) {
-      for (const list of IP_PERMISSION_LISTS) {
-        permission[list] ??= {};
-      }
+function ec2Request(operation: string, params: Json): Json {
+  const { rename = {}, perInstance, empty = [] } = EC2_SHAPES[operation] ?? {};
+  const parameters: Json = Object.fromEntries(
+    Object.entries(ec2Value(params) as Json).map(([name, value]) => [rename[name] ?? name, value]),
+  );
+  for (const name of empty) {
+    parameters[name] ??= {};
+  }
+  if (perInstance) {
+    const instance = Object.fromEntries(
+      perInstance.flatMap((name) => (name in parameters ? [[name, parameters[name]]] : [])),
+    );
+    for (const name of perInstance) {
+      delete parameters[name];
+    }
+    parameters.instancesSet = { items: [instance] };
+  }
+  const permissions = parameters.ipPermissions as { items?: Json[] } | undefined;
+  for (const permission of permissions?.items ?? []) {
+    for (const list of IP_PERMISSION_LISTS) {
+      permission[list] ??= {};
     }
   }
-  // Given as single parameters, the rule stands beside an empty list (as Stratus Red Team's recorded logs show).
-  if (parameters.cidrIp !== undefined || parameters.ipProtocol !== undefined) {
+  // A rule given as single parameters stands beside an empty list (Stratus Red Team, recorded detonation logs).
+  if (parameters.cidrIp !== undefined || parameters.securityGroupRuleIds !== undefined) {
     parameters.ipPermissions ??= {};
   }
   return redact('ec2', parameters);
@@ -235,7 +252,9 @@ function wireValue(node: WireNode): unknown {
   if (names.every((name) => /^\d+$/.test(name))) {
     const elements = [...node.children].map(([tag, child]) => {
       const value = wireValue(child);
-      return typeof value === 'object' ? { ...(value as Json), tag: Number(tag) } : { content: value, tag: Number(tag) };
+      return typeof value === 'object'
+        ? { ...(value as Json), tag: Number(tag) }
+        : { content: value, tag: Number(tag) };
     });
     return elements.length === 1 ? elements[0] : elements;
   }
@@ -354,7 +373,9 @@ function redact(service: string, value: Json): Json {
     }
     return Object.fromEntries(
       Object.entries(node as Json)
-        .map(([key, member]): [string, unknown] => (Object.hasOwn(table, key) ? [key, table[key]] : [key, walk(member)]))
+        .map(([key, member]): [string, unknown] =>
+          Object.hasOwn(table, key) ? [key, table[key]] : [key, walk(member)],
+        )
         .filter(([, member]) => member !== undefined),
     );
   };

@@ -153,7 +153,11 @@ export class EmulatorClient {
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
           incoming.on('error', (error) => reject({ error, stale: false }));
           incoming.on('end', () =>
-            resolve({ status: incoming.statusCode ?? 500, headers: responseHeaders(incoming.headers), body: Buffer.concat(chunks) }),
+            resolve({
+              status: incoming.statusCode ?? 500,
+              headers: responseHeaders(incoming.headers),
+              body: Buffer.concat(chunks),
+            }),
           );
         },
       );

@@ -130,7 +130,10 @@ const THROTTLES: Record<string, Pick<ServiceError, 'code' | 'status'>> = {
 };
 
 export function throttled(protocol: Protocol, service: string): ServiceError {
-  const known = THROTTLES[service] ?? { code: protocol === 'query' ? 'Throttling' : 'ThrottlingException', status: 400 };
+  const known = THROTTLES[service] ?? {
+    code: protocol === 'query' ? 'Throttling' : 'ThrottlingException',
+    status: 400,
+  };
   return { ...known, message: 'Rate exceeded' };
 }
 

@@ -370,7 +370,10 @@ export class GatewayServer {
 }
 
 /** What AWS refuses although it is well-formed: requests outside the model, and sizes that emulators let pass. */
-function limitBroken(protocol: Protocol, { operation, service, params, problems }: Understanding): ServiceError | undefined {
+function limitBroken(
+  protocol: Protocol,
+  { operation, service, params, problems }: Understanding,
+): ServiceError | undefined {
   if (problems.length > 0) {
     return invalidRequest(protocol, problems.join('; '));
   }

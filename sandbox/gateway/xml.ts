@@ -7,7 +7,6 @@ const parser = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: true,
-  removeNSPrefix: true,
   ignoreDeclaration: true,
 });
 

@@ -41,7 +41,10 @@ export class FakeEmulator {
     await closed;
   }
 
-  private respond(request: http.IncomingMessage, body: string): { status: number; body: string; headers?: Record<string, string> } {
+  private respond(
+    request: http.IncomingMessage,
+    body: string,
+  ): { status: number; body: string; headers?: Record<string, string> } {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const arn = url.searchParams.get('arn') ?? '';
     const found = (value: unknown) => ({ status: value === undefined ? 404 : 200, body: JSON.stringify(value ?? {}) });
@@ -131,7 +134,11 @@ export function call(port: number, options: CallOptions): Promise<Answer> {
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() }),
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(chunks).toString(),
+          }),
         );
       },
     );

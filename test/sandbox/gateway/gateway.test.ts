@@ -129,7 +129,13 @@ describe('may they', () => {
   test('an explicit deny in a bucket policy binds the operator too', async () => {
     emulator.resourcePolicies.set(
       'arn:aws:s3:::one',
-      policy({ Sid: 'NeverDelete', Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::one/*' }),
+      policy({
+        Sid: 'NeverDelete',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:DeleteObject',
+        Resource: 'arn:aws:s3:::one/*',
+      }),
     );
     const answer = await call(gateway.port, { understood: needs('s3:DeleteObject', 'arn:aws:s3:::one/key') });
     expect(answer.status).toBe(403);
@@ -337,7 +343,9 @@ describe('limits', () => {
 
   test('an event pattern over 2,048 characters is refused', async () => {
     const pattern = (length: number) =>
-      needs('events:PutRule', `arn:aws:events:eu-central-1:${ACCOUNT}:rule/r`, { params: { EventPattern: 'x'.repeat(length) } });
+      needs('events:PutRule', `arn:aws:events:eu-central-1:${ACCOUNT}:rule/r`, {
+        params: { EventPattern: 'x'.repeat(length) },
+      });
     expect((await call(gateway.port, { service: 'events', understood: pattern(2048) })).status).toBe(200);
     expect((await call(gateway.port, { service: 'events', understood: pattern(2049) })).status).toBe(400);
   });
@@ -456,7 +464,11 @@ describe('call log', () => {
 
   test('strangers are written down', async () => {
     await call(gateway.port, { key: 'AKIASOMEBODYELSE' });
-    expect((await calls())[0]).toMatchObject({ caller: 'unknown key AKIASOMEBODYELSE', decision: 'denied', status: 403 });
+    expect((await calls())[0]).toMatchObject({
+      caller: 'unknown key AKIASOMEBODYELSE',
+      decision: 'denied',
+      status: 403,
+    });
   });
 });
 
