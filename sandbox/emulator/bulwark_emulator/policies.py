@@ -1,0 +1,122 @@
+"""The policies that the gateway judges by, read from moto's state."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from moto.awslambda.models import lambda_backends
+from moto.events.models import events_backends
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
+from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from .settings import ACCOUNT_ID, PARTITION
+
+Policy = dict[str, Any]
+
+
+def document(policy: str | bytes | Policy | None) -> Policy | None:
+    """A policy as an object, however it is stored."""
+    if policy is None or policy == "" or policy == b"":
+        return None
+    if isinstance(policy, dict):
+        return policy
+    text = policy.decode() if isinstance(policy, bytes) else policy
+    return json.loads(text if text.lstrip().startswith("{") else unquote(text))
+
+
+def principal(arn: str) -> dict[str, Any] | None:
+    """A role's identity policies, boundary and trust policy."""
+    backend = iam_backends[ACCOUNT_ID][PARTITION]
+    role = next((one for one in list(backend.roles.values()) if one.arn == arn), None)
+    if role is None:
+        return None
+    policies = [{"name": name, "policy": document(policy)} for name, policy in role.policies.items()]
+    for managed_arn, managed in role.managed_policies.items():
+        policies.append({"name": managed_arn, "policy": document(managed.document)})
+    answer: dict[str, Any] = {"policies": policies, "trust": document(role.assume_role_policy_document)}
+    if role.permissions_boundary_arn:
+        boundary = backend.managed_policies.get(role.permissions_boundary_arn)
+        # A boundary that is gone allows nothing.
+        answer["boundary"] = document(boundary.document) if boundary else {"Version": "2012-10-17", "Statement": []}
+    return answer
+
+
+def resource_policy(arn: str) -> Policy | None:
+    """The policy attached to a resource; None when there is no such resource or no policy."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        return None
+    _, _, service, region, _, resource = parts
+    reader = READERS.get(service)
+    try:
+        return document(reader(region, resource, arn)) if reader else None
+    except (KeyError, AttributeError, StopIteration):
+        return None
+
+
+def _bucket(_region: str, resource: str, _arn: str) -> Any:
+    return s3_backends[ACCOUNT_ID][PARTITION].buckets[resource.split("/")[0]].policy
+
+
+def _queue(region: str, resource: str, _arn: str) -> Any:
+    return sqs_backends[ACCOUNT_ID][region].queues[resource].policy
+
+
+def _topic(region: str, _resource: str, arn: str) -> Any:
+    return sns_backends[ACCOUNT_ID][region].topics[arn].policy
+
+
+def _key(region: str, resource: str, _arn: str) -> Any:
+    return kms_backends[ACCOUNT_ID][region].keys[resource.rsplit("/", 1)[-1]].policy
+
+
+def _bus(region: str, resource: str, _arn: str) -> Any:
+    return events_backends[ACCOUNT_ID][region].event_buses[resource.rsplit("/", 1)[-1]].policy
+
+
+def _log_group(region: str, _resource: str, arn: str) -> Any:
+    """Log groups have no policy each: those of the account name the resources they speak of."""
+    statements = [
+        statement
+        for policy in logs_backends[ACCOUNT_ID][region].resource_policies.values()
+        for statement in _as_list((document(policy.policy_document) or {}).get("Statement"))
+    ]
+    return {"Version": "2012-10-17", "Statement": statements} if statements else None
+
+
+def _function(region: str, resource: str, _arn: str) -> Any:
+    function = lambda_backends[ACCOUNT_ID][region].get_function(resource.split(":")[1])
+    return {"Version": "2012-10-17", "Statement": function.policy.statements} if function.policy.statements else None
+
+
+def _secret(region: str, _resource: str, arn: str) -> Any:
+    return secretsmanager_backends[ACCOUNT_ID][region].secrets[arn].policy
+
+
+def _role(_region: str, _resource: str, arn: str) -> Any:
+    found = principal(arn)
+    return found["trust"] if found else None
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+READERS = {
+    "s3": _bucket,
+    "sqs": _queue,
+    "sns": _topic,
+    "kms": _key,
+    "events": _bus,
+    "logs": _log_group,
+    "lambda": _function,
+    "secretsmanager": _secret,
+    "iam": _role,
+}

@@ -1,0 +1,98 @@
+"""Puts the parts together: moto's application, completed, behind one port with the control paths."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from . import clients, patches, policies, report, understand, wsgi
+from .settings import settings
+
+CONTROL = "/_bulwark/"
+JSON = [("Content-Type", "application/json")]
+
+
+class Application:
+    """Control paths first, everything else is an AWS request."""
+
+    def __init__(self) -> None:
+        self.aws = DomainDispatcherApplication(create_backend_app)
+        self.routes: dict[tuple[str, str], Callable[[dict[str, Any], dict[str, str]], tuple[int, Any]]] = {
+            ("GET", "health"): lambda _body, _query: (200, {"ok": True}),
+            ("POST", "understand"): self.understand,
+            ("GET", "principal"): lambda _body, query: found(policies.principal(query.get("arn", ""))),
+            ("GET", "resource-policy"): self.resource_policy,
+            ("POST", "deliver"): self.deliver,
+            ("GET", "report"): lambda _body, _query: (200, report.report()),
+        }
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path.startswith(CONTROL):
+            status, answer = self.control(environ, path.removeprefix(CONTROL))
+            start_response(f"{status} -", JSON)
+            return [json.dumps(answer, default=str).encode()]
+        return self.aws(environ, start_response)
+
+    def control(self, environ: dict[str, Any], name: str) -> tuple[int, Any]:
+        """Answers a control path; without the token there is nothing here."""
+        route = self.routes.get((environ["REQUEST_METHOD"], name))
+        if route is None or environ.get("HTTP_X_BULWARK_TOKEN", "") != settings.token:
+            return 404, {"error": f"There is nothing at {environ['PATH_INFO']}."}
+        query = {key: values[0] for key, values in parse_qs(environ["QUERY_STRING"]).items()}
+        content = environ["wsgi.input"].read()
+        try:
+            return route(json.loads(content) if content else {}, query)
+        except (KeyError, ValueError, understand.NotUnderstood) as error:
+            return 400, {"error": f"{type(error).__name__}: {error}"}
+
+    def understand(self, body: dict[str, Any], _query: dict[str, str]) -> tuple[int, Any]:
+        return 200, understand.from_json(body)
+
+    def resource_policy(self, _body: dict[str, Any], query: dict[str, str]) -> tuple[int, Any]:
+        policy = policies.resource_policy(query.get("arn", ""))
+        return found({"policy": policy} if policy else None)
+
+    def deliver(self, body: dict[str, Any], _query: dict[str, str]) -> tuple[int, Any]:
+        from . import cloudtrail_events
+
+        cloudtrail_events.deliver(body["region"], body["record"])
+        return 200, {}
+
+
+def found(answer: Any) -> tuple[int, Any]:
+    """404 for what does not exist."""
+    return (404, {"error": "There is no such thing."}) if answer is None else (200, answer)
+
+
+@dataclass
+class Running:
+    """A started emulator."""
+
+    port: int
+    http: ThreadingHTTPServer
+    app: Application
+
+    def stop(self) -> None:
+        """Ends the workers and the server."""
+        patches.stop_background()
+        self.http.server_close()
+
+
+def start(port: int = 0) -> Running:
+    """Starts the emulator in this process; there can be one, since moto keeps its state per process."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    patches.apply()
+    app = Application()
+    clients.use(app)
+    http = wsgi.make_server(app, port)
+    settings.port = http.server_address[1]
+    wsgi.serve_in_background(http)
+    return Running(settings.port, http, app)
