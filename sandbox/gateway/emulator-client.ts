@@ -9,6 +9,11 @@ export class EmulatorLostError extends Error {
   }
 }
 
+/** No operation of the service's model has this form; the emulator says what it saw. */
+export class NotUnderstoodError extends Error {
+  override readonly name = 'NotUnderstoodError';
+}
+
 /** How long a policy may be trusted that CloudFormation could change behind our back, inside the emulator. */
 const POLICY_TTL_MS = 1000;
 
@@ -41,7 +46,7 @@ export class EmulatorClient {
       service: scope.service,
     });
     if (answer.status !== 200) {
-      throw new Error(`The emulator does not understand the request: ${answer.status} ${answer.body.toString()}`);
+      throw new NotUnderstoodError(`The sandbox does not understand the request: ${answer.body.toString()}`);
     }
     return JSON.parse(answer.body.toString()) as Understanding;
   }

@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Call, CallLog } from './call-log';
 import { type CloudTrailRecord, isDelivered, toRecord } from './cloudtrail';
-import { EmulatorClient, EmulatorLostError } from './emulator-client';
+import { EmulatorClient, EmulatorLostError, NotUnderstoodError } from './emulator-client';
 import {
   accessDenied,
   expiredToken,
@@ -137,11 +137,24 @@ export class GatewayServer {
     const protocol = protocolOf(request, credential?.service ?? 's3');
     const caller = credential && this.sessions.find(credential.accessKeyId);
     if (!credential || !caller) {
+      const stranger = credential ? `unknown key ${credential.accessKeyId.slice(0, 20)}` : 'unsigned';
+      const reason = 'nobody whom this sandbox knows signed the request';
       send(outgoing, refuse(protocol, unknownKey(protocol)));
-      this.noteStranger(request, credential, started, unknownKey(protocol).code);
+      this.noteUnjudged({ caller: stranger, reason, ...unknownKey(protocol) }, request, credential, started);
       return;
     }
-    const understanding = await this.emulator.understand(request, credential);
+    const understanding = await this.emulator.understand(request, credential).catch((error: Error) => {
+      if (error instanceof NotUnderstoodError) {
+        return error;
+      }
+      throw error;
+    });
+    if (understanding instanceof NotUnderstoodError) {
+      const error = { code: 'InvalidAction', status: 400, message: understanding.message };
+      send(outgoing, refuse(protocol, error));
+      this.noteUnjudged({ caller: caller.arn, reason: error.message, ...error }, request, credential, started);
+      return;
+    }
     const passage: Passage = { request, started, caller, protocol, understanding };
     const outcome = await this.decide(passage);
     await this.answer(passage, outcome, outgoing);
@@ -252,20 +265,26 @@ export class GatewayServer {
     });
   }
 
-  private noteStranger(request: ApiRequest, scope: Credential | undefined, started: number, code: string): void {
+  /** A call refused before anybody could say what it means. */
+  private noteUnjudged(
+    refusal: { caller: string; reason: string; code: string; status: number },
+    request: ApiRequest,
+    scope: Credential | undefined,
+    started: number,
+  ): void {
     this.log.add({
       time: new Date().toISOString(),
-      caller: scope ? `unknown key ${scope.accessKeyId.slice(0, 20)}` : 'unsigned',
+      caller: refusal.caller,
       service: scope?.service ?? '?',
       operation: `${request.method} ${request.url.split('?')[0]}`,
       region: scope?.region ?? '?',
       resources: [],
       actions: [],
       decision: 'denied',
-      reason: 'nobody whom this sandbox knows signed the request',
+      reason: refusal.reason,
       mutating: false,
-      status: 403,
-      errorCode: code,
+      status: refusal.status,
+      errorCode: refusal.code,
       ms: elapsed(started),
     });
   }

@@ -513,7 +513,8 @@ whereRecorded('recorded events have the same shape', () => {
         operation: 'SetQueueAttributes',
         params: { QueueUrl: queueUrl, Attributes: { Policy: '' } },
       }),
-      [],
+      // The published event, edited by its publisher, names S3.
+      ['eventSource'],
     ],
     [
       'AddRoleToDBInstance',
@@ -572,7 +573,7 @@ whereRecorded('recorded events have the same shape', () => {
       const parameters = candidate.requestParameters as Json;
       return (
         candidate.errorCode === undefined &&
-        (eventName !== 'SetQueueAttributes' || candidate.eventSource === 'sqs.amazonaws.com') &&
+        (eventName !== 'SetQueueAttributes' || candidate.eventVersion !== undefined) &&
         (eventName !== 'PutBucketPolicy' || parameters.bucketPolicy !== undefined) &&
         (eventName !== 'CreateBucket' || parameters.CreateBucketConfiguration !== undefined) &&
         (eventName !== 'DeleteBucketPublicAccessBlock' || parameters.publicAccessBlock !== undefined)
@@ -584,7 +585,9 @@ whereRecorded('recorded events have the same shape', () => {
       Object.fromEntries(Object.entries(value as Json).filter(([key]) => !differing.includes(key)));
     const made = record(rebuild(parameters));
     expect(made.eventName).toBe(eventName);
-    expect(made.eventSource).toBe(event?.eventSource);
+    if (!differing.includes('eventSource')) {
+      expect(made.eventSource).toBe(event?.eventSource);
+    }
     expect(without(made.requestParameters)).toEqual(without(parameters));
   });
 
