@@ -1,4 +1,6 @@
-/** @type {import('jest').Config} */
+const { resolve } = require('node:path');
+
+const rootDir = resolve(__dirname, '..');
 const transform = {
   '^.+\\.ts$': [
     '@swc/jest',
@@ -8,11 +10,11 @@ const transform = {
 
 /** Unit tests and laws need no process beside them; the end-to-end tests start the local AWS once and share it. */
 module.exports = {
-  rootDir: '..',
+  rootDir,
   projects: [
     {
       displayName: 'unit',
-      rootDir: '..',
+      rootDir,
       transform,
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/lambda/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/e2e/'],
@@ -21,7 +23,7 @@ module.exports = {
     },
     {
       displayName: 'e2e',
-      rootDir: '..',
+      rootDir,
       transform,
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/'],

@@ -27,7 +27,8 @@ export function declared(declaration: Declaration, operations: Operations): Crea
   async function inspectSetting(resource: Located, sender: Sender): Promise<Setting | 'gone'> {
     const command = new (operations.read as new (input: Input) => object)(inputOf(read.input, resource));
     try {
-      const found = valueAt(await sender.send(command), read.path);
+      const { $metadata, ...answer } = (await sender.send(command)) as Input;
+      const found = read.path === undefined ? answer : valueAt(answer, read.path);
       return isRecord(found) ? found : null;
     } catch (error) {
       if (isAwsError(error, read.absent ?? [])) return null;

@@ -88,8 +88,8 @@ export interface Declaration {
   readonly read: {
     readonly operation: string;
     readonly input: Record<string, string>;
-    /** Where the setting stands in the answer, as a dotted path. */
-    readonly path: string;
+    /** Where the setting stands in the answer, as a dotted path. Without it, the answer is the setting. */
+    readonly path?: string;
     /** Error names that mean "never set": the setting is read as absent, hence as drift. */
     readonly absent?: readonly string[];
     /** Error names that mean that the resource is gone: nothing to repair. */

@@ -1,0 +1,53 @@
+import { sessionPolicy } from '../../../lambda/runtime/policy';
+import { fill, fillOne, placeholders } from '../../../lambda/runtime/spec';
+import { SPEC } from '../../support/engine';
+
+describe('placeholders', () => {
+  test('are found in order', () => {
+    expect(placeholders('arn:{partition}:x:{region}:{setting.role}')).toEqual(['partition', 'region', 'setting.role']);
+  });
+
+  test('several values give several texts', () => {
+    expect(fill('list/{id}', { id: ['a', 'b'] })).toEqual(['list/a', 'list/b']);
+  });
+
+  test('a value is taken to the letter', () => {
+    expect(fillOne('{name}', { name: "$& {other} $'" })).toBe("$& {other} $'");
+  });
+
+  test.each([[{}], [{ bucket: '' }]])('a hole is an error that names it: %j', (names) => {
+    expect(() => fill('arn:aws:s3:::{bucket}', names)).toThrow('needs a value for {bucket}');
+  });
+});
+
+describe('the session policy', () => {
+  test('holds the resource, the related ARNs with their conditions, and account-level actions', () => {
+    const spec = {
+      ...SPEC,
+      permissions: {
+        ...SPEC.permissions,
+        write: [
+          { kind: 'resource', actions: ['s3:PutLamp'] },
+          {
+            kind: 'related',
+            actions: ['iam:PassRole'],
+            arn: '{setting.role}',
+            conditions: { StringEquals: { a: 'b' } },
+          },
+          { kind: 'account', actions: ['ec2:Describe'], reason: 'has no resource level' },
+        ],
+      },
+    } as const;
+    const names = { partition: 'aws', lamp: 'hall', 'setting.role': 'arn:aws:iam::1:role/r' };
+    expect(sessionPolicy(spec, names).Statement).toEqual([
+      { Effect: 'Allow', Action: ['s3:PutLamp'], Resource: ['arn:aws:s3:::hall'] },
+      {
+        Effect: 'Allow',
+        Action: ['iam:PassRole'],
+        Resource: ['arn:aws:iam::1:role/r'],
+        Condition: { StringEquals: { a: 'b' } },
+      },
+      { Effect: 'Allow', Action: ['ec2:Describe'], Resource: ['*'] },
+    ]);
+  });
+});

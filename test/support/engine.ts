@@ -1,0 +1,121 @@
+import type { Engine, Unit } from '../../lambda/runtime/run';
+import type { Remediator, Verdict } from '../../lambda/runtime/remediation';
+import type { Report } from '../../lambda/runtime/report';
+import type { Mode } from '../../lambda/runtime/mode';
+import type { RunRecord } from '../../lambda/runtime/ledger';
+import type { PolicyDocument } from '../../lambda/runtime/sessions';
+import type { RemediationSpec } from '../../lambda/runtime/spec';
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-central-1';
+export const NOW = new Date('2026-11-20T10:00:30Z');
+
+/** What an engine did, in order. */
+export interface Trace {
+  readonly steps: string[];
+  readonly reports: Report[];
+  readonly runs: RunRecord[];
+  readonly policies: PolicyDocument[];
+}
+
+/** An engine without AWS: everything it would call is written down. */
+export function traceEngine(options: { mode?: Mode | Error } = {}): { engine: Engine; trace: Trace } {
+  const trace: Trace = { steps: [], reports: [], runs: [], policies: [] };
+  const client = <C>(): C => ({}) as C;
+  const engine: Engine = {
+    scope: {
+      accounts: [ACCOUNT],
+      regions: [REGION],
+      readRoleArn: (account) => `arn:aws:iam::${account}:role/bulwark/main/read/bulwark-main-read`,
+      writeRoleArn: (account, id) => `arn:aws:iam::${account}:role/bulwark/main/tighten/bulwark-main-${id}`,
+      settingsOf: () => ({}),
+    },
+    sessions: {
+      reader: () => client,
+      writer: (_role, _region, _run, policy) => {
+        trace.policies.push(policy);
+        return client;
+      },
+    },
+    ledger: {
+      begin: async (run) => {
+        trace.steps.push('begin');
+        trace.runs.push(run);
+      },
+      finish: async () => {
+        trace.steps.push('finish');
+      },
+    },
+    mode: {
+      read: async () => {
+        if (options.mode instanceof Error) throw options.mode;
+        return options.mode ?? 'ENFORCE';
+      },
+    },
+    reporter: {
+      publish: async (report) => {
+        trace.steps.push(`report ${report.outcome}`);
+        trace.reports.push(report);
+      },
+    },
+    now: () => NOW,
+  };
+  return { engine, trace };
+}
+
+export const SPEC: RemediationSpec = {
+  id: 'test-lamp',
+  title: 'Lamp is on',
+  controls: ['S3.8'],
+  triggers: [{ service: 's3', eventNames: ['PutLamp'] }],
+  resource: { type: 'AWS::Test::Lamp', arn: 'arn:{partition}:s3:::{lamp}' },
+  disruptive: false,
+  permissions: {
+    read: [{ kind: 'resource', actions: ['s3:GetLamp'] }],
+    write: [{ kind: 'resource', actions: ['s3:PutLamp'] }],
+  },
+  calls: { read: 1, write: 1 },
+};
+
+/** A remediation of a lamp that is on or off; `broken` ones do not light up. */
+export function lampUnit(
+  lamp: { on: boolean; broken?: boolean },
+  trace: Trace,
+  spec: Partial<RemediationSpec> = {},
+  locate: Remediator<boolean>['locate'] = () => [{ names: { lamp: 'hall' } }],
+): Unit {
+  const remediator: Remediator<boolean> = {
+    locate,
+    inspect: async (): Promise<Verdict<boolean>> => {
+      trace.steps.push('inspect');
+      return lamp.on ? { compliant: true } : { compliant: false, drift: { before: false, after: true } };
+    },
+    apply: async () => {
+      trace.steps.push('apply');
+      lamp.on = !lamp.broken;
+    },
+  };
+  return { spec: { ...SPEC, ...spec }, load: async () => () => remediator as Remediator<unknown> };
+}
+
+/** A well-formed envelope, as text. */
+export function envelope(detail: Record<string, unknown> = {}): string {
+  return JSON.stringify({
+    version: '0',
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: 'aws.s3',
+    account: ACCOUNT,
+    region: REGION,
+    detail: {
+      eventID: '10000000-0000-4000-8000-000000000001',
+      eventSource: 's3.amazonaws.com',
+      eventName: 'PutLamp',
+      eventTime: '2026-11-20T10:00:00Z',
+      awsRegion: REGION,
+      recipientAccountId: ACCOUNT,
+      userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/alice` },
+      requestParameters: { bucketName: 'hall' },
+      ...detail,
+    },
+  });
+}
