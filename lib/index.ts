@@ -1,1 +1,8 @@
-export class Foo {}
+export * from './audit/audit-trail';
+export * from './audit/log-archive';
+export * as checks from './checks';
+export * from './response/auto-remediation';
+export * from './response/ledger';
+export * from './response/regional-signals';
+export { RemediationMode } from './response/remediation-settings';
+export * from './security-baseline';

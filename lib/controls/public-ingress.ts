@@ -54,7 +54,9 @@ export function judgeIngress(rule: Ingress, context: IngressContext): IngressVer
 
 /** Whether the rule opens exactly one of the ports that the public may reach at the edge. */
 export function isWeb({ protocol, fromPort, toPort }: Omit<Ingress, 'cidr'>): boolean {
-  return protocolName(protocol) === 'tcp' && fromPort !== undefined && fromPort === toPort && WEB_PORTS.includes(fromPort);
+  return (
+    protocolName(protocol) === 'tcp' && fromPort !== undefined && fromPort === toPort && WEB_PORTS.includes(fromPort)
+  );
 }
 
 /**

@@ -1,0 +1,431 @@
+import {
+  type CfnResource,
+  Duration,
+  aws_iam as iam,
+  aws_kms as kms,
+  RemovalPolicy,
+  aws_s3 as s3,
+  Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { acknowledge, REVIEW_BY } from '../private/acknowledge';
+import { checkedQualifier } from '../private/names';
+
+/** The four kinds of bucket of an archive. One bucket cannot serve: AWS services demand what excludes one another. */
+export enum LogBucketKind {
+  /** Trail files, findings, manifests: Object Lock, versions, customer key. */
+  EVIDENCE = 'evidence',
+  /** AWS Config snapshots and history. Config does not deliver to buckets with Object Lock. */
+  CONFIG = 'config',
+  /** AWS WAF logs. WAF demands a name that begins with `aws-waf-logs-`. */
+  WAF = 'waf',
+  /** Access logs of buckets and load balancers, which can be written with SSE-S3 only. */
+  ACCESS = 'access',
+}
+
+/** Properties of `LogArchive`. */
+export interface LogArchiveProps {
+  /**
+   * Distinguishes deployments in one account. 1 to 10 lower-case letters or digits, beginning with a letter.
+   *
+   * @default 'main'
+   */
+  readonly qualifier?: string;
+
+  /**
+   * Kinds of bucket to create. The access bucket always comes along: the others write their access logs to it.
+   *
+   * @default - all four
+   */
+  readonly kinds?: LogBucketKind[];
+
+  /**
+   * Key of the evidence, config and WAF buckets. The services that write there need it: `AuditTrail` and this construct
+   * add what they need to the policy of a key made in this app, never to that of an imported one.
+   *
+   * @default - a key with yearly rotation is created and retained
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * How long evidence is kept, at least 365 days (PCI DSS 10.5.1). From day 30 it is in Standard-IA, from day 365 in Deep
+   * Archive where it is kept for 180 days more, the shortest time that Deep Archive bills.
+   *
+   * @default Duration.days(2555) - seven years
+   */
+  readonly evidenceRetention?: Duration;
+
+  /**
+   * How long the config, WAF and access buckets keep their objects, at least 365 days (PCI DSS 10.5.1).
+   *
+   * @default Duration.days(365)
+   */
+  readonly logRetention?: Duration;
+
+  /**
+   * Who can shorten the lock of evidence. In compliance mode nobody can, not even AWS, until it ends: neither a mistake nor
+   * its cost can be undone, hence it has to be asked for.
+   *
+   * @default s3.ObjectLockMode.GOVERNANCE - break-glass principals can
+   */
+  readonly objectLockMode?: s3.ObjectLockMode;
+
+  /**
+   * How long each object of the evidence bucket is locked, at least 1 day and no longer than it is kept.
+   *
+   * @default Duration.days(365)
+   */
+  readonly objectLockRetention?: Duration;
+
+  /**
+   * Whether objects smaller than 128 KB move to Deep Archive too. Deep Archive adds about 40 KB to each, so moving the
+   * mostly small files of a trail costs more than it saves, unless they are compacted first.
+   *
+   * @default false - they stay where they are until they expire
+   */
+  readonly archiveSmallObjects?: boolean;
+
+  /**
+   * ARNs, with wildcards where wanted, of principals that may delete from the archive and change its protection. Keep it to
+   * one role with a second person behind it. The root user of the account can always delete a bucket policy.
+   *
+   * @default - nobody but the root user
+   */
+  readonly breakGlassPrincipals?: string[];
+
+  /**
+   * ARNs of the principals through which stacks are updated, which have to be able to change policies and lifecycles.
+   *
+   * @default - the CloudFormation execution roles of `cdk bootstrap` in this account
+   */
+  readonly deploymentPrincipals?: string[];
+}
+
+/** Shortest retention of logs: PCI DSS 10.5.1 asks for twelve months. */
+const SHORTEST_RETENTION_DAYS = 365;
+
+/** S3 moves nothing to Standard-IA earlier. */
+const INFREQUENT_ACCESS_DAYS = 30;
+
+const DEEP_ARCHIVE_DAYS = 365;
+
+/** Deep Archive bills for this long whatever happens to the object. */
+const DEEP_ARCHIVE_SHORTEST_DAYS = 180;
+
+const LOG_DELETION = ['s3:DeleteBucket', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'];
+
+/** Changes that would open, shorten or end what the bucket promises. CloudFormation needs them too. */
+const PROTECTION_CHANGES = [
+  's3:DeleteBucketPolicy',
+  's3:PutBucketObjectLockConfiguration',
+  's3:PutBucketOwnershipControls',
+  's3:PutBucketPolicy',
+  's3:PutBucketVersioning',
+  's3:PutEncryptionConfiguration',
+  's3:PutLifecycleConfiguration',
+];
+
+/**
+ * Where logs and evidence are kept: a set of buckets, one for each kind of writer.
+ *
+ * All block public access, ignore access control lists, deny plain HTTP, deny deletion and changes of their protection,
+ * write access logs, keep versions, expire by lifecycle and outlive the stack. Break glass: a principal of
+ * `breakGlassPrincipals`, or the root user, who deletes the bucket policy first.
+ *
+ * Logical ids are pinned to `Archive<Qualifier><Kind>Bucket`, `Archive<Qualifier><Kind>BucketPolicy` and
+ * `Archive<Qualifier>Key` (`ArchiveMainEvidenceBucket`), so that moving the construct never replaces a bucket.
+ *
+ * When not to use it: where an organization has a log archive account of its own. Give its bucket to `AuditTrail`.
+ */
+export class LogArchive extends Construct {
+  /** Key of the evidence, config and WAF buckets. */
+  public readonly encryptionKey: kms.IKey;
+  /** Kinds of bucket that exist. */
+  public readonly kinds: LogBucketKind[];
+
+  private readonly buckets = new Map<LogBucketKind, s3.Bucket>();
+  private readonly pinned: string;
+  private readonly days: { readonly evidence: number; readonly logs: number; readonly lock: number };
+
+  /**
+   * @throws Error when the qualifier cannot stand in a name, or a retention is too short
+   */
+  public constructor(scope: Construct, id: string, props: LogArchiveProps = {}) {
+    super(scope, id);
+    const qualifier = checkedQualifier(this, props.qualifier);
+    this.pinned = `Archive${qualifier.charAt(0).toUpperCase()}${qualifier.slice(1)}`;
+    this.days = this.checkedDays(props);
+    const wanted = new Set([...(props.kinds ?? Object.values(LogBucketKind)), LogBucketKind.ACCESS]);
+    this.kinds = Object.values(LogBucketKind).filter((kind) => wanted.has(kind));
+
+    this.encryptionKey = props.encryptionKey ?? this.createKey(qualifier);
+    const { account, region } = Stack.of(this);
+    const access = this.createBucket(LogBucketKind.ACCESS, props, { encryption: s3.BucketEncryption.S3_MANAGED });
+    if (this.kinds.length === 1) {
+      // With other kinds the rule sees by itself that this bucket takes their logs.
+      acknowledge(access, {
+        rule: 'AwsSolutions-S1',
+        reason: 'The bucket that takes access logs would log its own logging without end',
+        until: REVIEW_BY,
+      });
+    }
+    const shape: Record<LogBucketKind, s3.BucketProps> = {
+      [LogBucketKind.EVIDENCE]: {
+        objectLockEnabled: true,
+        objectLockDefaultRetention: this.lockOf(props.objectLockMode),
+      },
+      [LogBucketKind.CONFIG]: {},
+      // The name is a contract with WAF; account and Region keep it unique.
+      [LogBucketKind.WAF]: { bucketName: `aws-waf-logs-bulwark-${qualifier}-${account}-${region}` },
+      [LogBucketKind.ACCESS]: {},
+    };
+    for (const kind of this.kinds.filter((each) => each !== LogBucketKind.ACCESS)) {
+      const bucket = this.createBucket(kind, props, {
+        encryption: s3.BucketEncryption.KMS,
+        encryptionKey: this.encryptionKey,
+        bucketKeyEnabled: true,
+        ...shape[kind],
+      });
+      this.logAccess(kind, bucket, access);
+    }
+    this.allowLoadBalancerLogs(access);
+    const waf = this.buckets.get(LogBucketKind.WAF);
+    if (waf !== undefined) this.allowWafLogs(waf);
+  }
+
+  /** Trail files, findings, manifests. */
+  public get evidenceBucket(): s3.IBucket {
+    return this.bucket(LogBucketKind.EVIDENCE);
+  }
+
+  /** AWS Config snapshots and history. */
+  public get configBucket(): s3.IBucket {
+    return this.bucket(LogBucketKind.CONFIG);
+  }
+
+  /** AWS WAF logs. */
+  public get wafBucket(): s3.IBucket {
+    return this.bucket(LogBucketKind.WAF);
+  }
+
+  /** Access logs of buckets (`s3/<kind>/`) and load balancers (`elb/`). */
+  public get accessBucket(): s3.IBucket {
+    return this.bucket(LogBucketKind.ACCESS);
+  }
+
+  /**
+   * The bucket of a kind.
+   *
+   * @throws Error when this archive was made without it
+   */
+  public bucket(kind: LogBucketKind): s3.IBucket {
+    const bucket = this.buckets.get(kind);
+    if (bucket !== undefined) return bucket;
+    throw new Error(`kinds must contain ${kind} to use its bucket, got ${this.kinds.join(', ')} (${this.where})`);
+  }
+
+  private get where(): string {
+    return `LogArchive at ${this.node.path}`;
+  }
+
+  private checkedDays(props: LogArchiveProps): LogArchive['days'] {
+    const evidence = this.checkedRetention('evidenceRetention', props.evidenceRetention ?? Duration.days(2555));
+    const logs = this.checkedRetention('logRetention', props.logRetention ?? Duration.days(SHORTEST_RETENTION_DAYS));
+    const lock = this.wholeDays('objectLockRetention', props.objectLockRetention ?? Duration.days(365));
+    if (lock < 1 || lock > evidence) {
+      throw new Error(
+        `objectLockRetention must be 1 to ${evidence} days (evidenceRetention), got ${lock} (${this.where})`,
+      );
+    }
+    return { evidence, logs, lock };
+  }
+
+  private checkedRetention(name: string, duration: Duration): number {
+    const days = this.wholeDays(name, duration);
+    if (days < SHORTEST_RETENTION_DAYS) {
+      throw new Error(`${name} must be at least ${SHORTEST_RETENTION_DAYS} days, got ${days} (${this.where})`);
+    }
+    return days;
+  }
+
+  private wholeDays(name: string, duration: Duration): number {
+    if (duration.isUnresolved()) throw new Error(`${name} must be known at synthesis, got a token (${this.where})`);
+    const days = duration.toDays({ integral: false });
+    if (!Number.isInteger(days)) throw new Error(`${name} must be whole days, got ${days} (${this.where})`);
+    return days;
+  }
+
+  private createKey(qualifier: string): kms.Key {
+    const key = new kms.Key(this, 'Key', {
+      description: `Encrypts logs and evidence of bulwark-${qualifier}`,
+      enableKeyRotation: true,
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    pin(key, `${this.pinned}Key`);
+    return key;
+  }
+
+  private createBucket(kind: LogBucketKind, props: LogArchiveProps, shape: s3.BucketProps): s3.Bucket {
+    const bucket = new s3.Bucket(this, capitalized(kind), {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      versioned: true,
+      lifecycleRules: this.lifecycleOf(kind),
+      transitionDefaultMinimumObjectSize: props.archiveSmallObjects
+        ? s3.TransitionDefaultMinimumObjectSize.VARIES_BY_STORAGE_CLASS
+        : s3.TransitionDefaultMinimumObjectSize.ALL_STORAGE_CLASSES_128_K,
+      // A bucket of a deployment that failed half-way goes with it, else its name would block the next attempt.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      ...shape,
+    });
+    this.buckets.set(kind, bucket);
+    pin(bucket, `${this.pinned}${capitalized(kind)}Bucket`);
+    this.denyDeletion(bucket, props);
+    const { policy } = bucket;
+    if (policy !== undefined) {
+      // A bucket that outlives the stack keeps its protection.
+      policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      pin(policy, `${this.pinned}${capitalized(kind)}BucketPolicy`);
+    }
+    return bucket;
+  }
+
+  private lockOf(mode: s3.ObjectLockMode = s3.ObjectLockMode.GOVERNANCE): s3.ObjectLockRetention {
+    const duration = Duration.days(this.days.lock);
+    return mode === s3.ObjectLockMode.COMPLIANCE
+      ? s3.ObjectLockRetention.compliance(duration)
+      : s3.ObjectLockRetention.governance(duration);
+  }
+
+  private lifecycleOf(kind: LogBucketKind): s3.LifecycleRule[] {
+    const days = kind === LogBucketKind.EVIDENCE ? this.days.evidence : this.days.logs;
+    const cold = days >= DEEP_ARCHIVE_DAYS + DEEP_ARCHIVE_SHORTEST_DAYS;
+    return [
+      {
+        id: 'expire',
+        expiration: Duration.days(days),
+        noncurrentVersionExpiration: Duration.days(INFREQUENT_ACCESS_DAYS),
+        transitions: [
+          { storageClass: s3.StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(INFREQUENT_ACCESS_DAYS) },
+          ...(cold
+            ? [{ storageClass: s3.StorageClass.DEEP_ARCHIVE, transitionAfter: Duration.days(DEEP_ARCHIVE_DAYS) }]
+            : []),
+        ],
+      },
+      // S3 takes the removal of empty delete markers only apart from an expiration in days.
+      { id: 'tidy', expiredObjectDeleteMarker: true, abortIncompleteMultipartUploadAfter: Duration.days(7) },
+    ];
+  }
+
+  private denyDeletion(bucket: s3.Bucket, props: LogArchiveProps): void {
+    const { partition, account } = Stack.of(this);
+    const breakGlass = props.breakGlassPrincipals ?? [];
+    const deployment = props.deploymentPrincipals ?? [
+      `arn:${partition}:iam::${account}:role/cdk-*-cfn-exec-role-${account}-*`,
+    ];
+    const deny = (sid: string, actions: string[], resources: string[], except: string[]) =>
+      bucket.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid,
+          effect: iam.Effect.DENY,
+          principals: [new iam.AnyPrincipal()],
+          actions,
+          resources,
+          conditions: except.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': except } } : undefined,
+        }),
+      );
+    deny('DenyDeletion', LOG_DELETION, [bucket.bucketArn, bucket.arnForObjects('*')], breakGlass);
+    deny('DenyProtectionChanges', PROTECTION_CHANGES, [bucket.bucketArn], [...breakGlass, ...deployment]);
+  }
+
+  /** Written out, because the L2 property falls back to access control lists, which these buckets ignore. */
+  private logAccess(kind: LogBucketKind, bucket: s3.Bucket, access: s3.Bucket): void {
+    const logFilePrefix = `s3/${kind}/`;
+    (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = {
+      destinationBucketName: access.bucketName,
+      logFilePrefix,
+    };
+    access.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: `${capitalized(kind)}AccessLogs`,
+        principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [access.arnForObjects(`${logFilePrefix}*`)],
+        conditions: {
+          ArnEquals: { 'aws:SourceArn': bucket.bucketArn },
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+        },
+      }),
+    );
+  }
+
+  /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
+  private allowLoadBalancerLogs(access: s3.Bucket): void {
+    const { partition, account } = Stack.of(this);
+    access.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'LoadBalancerLogs',
+        principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [access.arnForObjects(`elb/AWSLogs/${account}/*`)],
+        conditions: {
+          ArnLike: { 'aws:SourceArn': `arn:${partition}:elasticloadbalancing:*:${account}:loadbalancer/*` },
+        },
+      }),
+    );
+  }
+
+  /**
+   * What WAF would write into the policy itself, which the policy denies it.
+   * https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html
+   */
+  private allowWafLogs(waf: s3.Bucket): void {
+    const { partition, account, region } = Stack.of(this);
+    const principals = [new iam.ServicePrincipal('delivery.logs.amazonaws.com')];
+    const fromHere = {
+      ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
+      StringEquals: { 'aws:SourceAccount': account },
+    };
+    waf.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'WafLogs',
+        principals,
+        actions: ['s3:PutObject'],
+        resources: [waf.arnForObjects(`AWSLogs/${account}/*`)],
+        conditions: {
+          ...fromHere,
+          StringEquals: { ...fromHere.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' },
+        },
+      }),
+    );
+    waf.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'WafLogsCheck',
+        principals,
+        actions: ['s3:GetBucketAcl'],
+        resources: [waf.bucketArn],
+        conditions: fromHere,
+      }),
+    );
+    this.encryptionKey.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'WafLogs',
+        principals,
+        actions: ['kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: fromHere,
+      }),
+    );
+  }
+}
+
+/** Gives a resource that holds data a logical id that no refactoring changes. */
+function pin(construct: Construct, logicalId: string): void {
+  (construct.node.defaultChild as CfnResource).overrideLogicalId(logicalId);
+}
+
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
