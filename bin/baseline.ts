@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { BaselineChecks } from '../lib';
+import { checks } from '../lib';
 import { resolveParameters } from './parameters';
 import { createStacks } from './stacks';
 
@@ -11,7 +11,7 @@ try {
   createStacks(app, resolveParameters(String(environment), callers));
   // A benchmark compares synthesis with and without the packs; nothing is ever deployed without them.
   if (app.node.tryGetContext('bulwark:packs') !== 'off') {
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }), new BaselineChecks(app));
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }), new checks.BaselineChecks(app));
   }
   app.synth();
 } catch (error) {

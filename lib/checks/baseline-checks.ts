@@ -102,11 +102,11 @@ export class BaselineChecks extends NagPack {
     for (const rule of RULES) {
       if (!rule.resourceTypes.includes(node.cfnResourceType)) continue;
       const resource = tree.render(node);
-      for (const finding of rule.check(resource, context)) this.add(rule, finding, node, resource.logicalId);
+      for (const finding of rule.check(resource, context)) this.add(rule, finding, node);
     }
   }
 
-  private add(rule: Rule, finding: Finding, node: CfnResource, resourceLogicalId: string): void {
+  private add(rule: Rule, finding: Finding, node: CfnResource): void {
     const ruleName = `${PACK}-${rule.id}${finding.subject === undefined ? '' : `[${balanced(finding.subject)}]`}`;
     const severity = (finding.level ?? rule.severity) === 'ERROR' ? 'error' : 'warning';
     const description = `${rule.title}. ${finding.message}${this.explains ? ` ${rule.rationale}` : ''}`;
@@ -123,8 +123,11 @@ export class BaselineChecks extends NagPack {
       ruleName,
       severity,
       description,
-      fix: rule.whenNotToUse,
-      ruleMetadata: { controls: rule.controls.join(', '), rationale: rule.rationale, logicalId: resourceLogicalId },
+      ruleMetadata: {
+        controls: rule.controls.join(', '),
+        rationale: rule.rationale,
+        whenNotToUse: rule.whenNotToUse,
+      },
       violatingResources: [resource],
     });
   }
@@ -146,7 +149,7 @@ function undatedAcknowledgements(scope: IConstruct): PolicyViolation[] {
       .map(({ id }) => ({
         ruleName: `${PACK}-acknowledgement`,
         severity: 'fatal',
-        description: `The acknowledgement of ${id} carries no date in force. Say until when it holds.`,
+        description: `The acknowledgement of ${id} carries no date in force. End its reason with a date: [until 2027-06-30].`,
         violatingResources: [{ constructPath: construct.node.path, locations: [] }],
       })),
   );

@@ -11,7 +11,7 @@ export type Value =
 const PSEUDO_PARAMETER = /^AWS::(?!NoValue$)/;
 
 /** Tells what is known of a value before deployment. */
-export function valueOf(value: unknown, context: CheckContext): Value {
+export function knownValue(value: unknown, context: CheckContext): Value {
   if (value === undefined || value === null || refersTo(value, 'AWS::NoValue')) return { kind: 'absent' };
   if (typeof value === 'string' && value.includes('{{resolve:')) return { kind: 'unknown' };
   if (!isIntrinsic(value)) return { kind: 'literal', value };
@@ -20,7 +20,7 @@ export function valueOf(value: unknown, context: CheckContext): Value {
 
 /** `true` and `'true'` are the same to CloudFormation. Undefined: known only at deployment. */
 export function isTrue(value: unknown, context: CheckContext): boolean | undefined {
-  const known = valueOf(value, context);
+  const known = knownValue(value, context);
   if (known.kind === 'absent') return false;
   return known.kind === 'literal' ? String(known.value).toLowerCase() === 'true' : undefined;
 }

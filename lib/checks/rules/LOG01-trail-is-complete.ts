@@ -1,6 +1,6 @@
 import { isIntrinsic, isRecord, listOf, textOf } from '../../private/template-values';
 import { type CheckContext, type Finding, type Properties, type Rule, unverified } from '../rule';
-import { isTrue, valueOf } from '../values';
+import { isTrue, knownValue } from '../values';
 
 /** Stated outright even where CloudTrail has a default: a template is read by people who do not know it. */
 const FLAGS = [
@@ -33,7 +33,7 @@ export const rule: Rule = {
       return on ? [] : [{ subject, message: `${property} must be stated and true.`, property }];
     });
     const targets = TARGETS.flatMap(({ property, subject, what }): Finding[] => {
-      const { kind, ...known } = valueOf(properties[property], context);
+      const { kind, ...known } = knownValue(properties[property], context);
       if (kind === 'unknown') return [unverified(property, subject)];
       const empty = kind === 'absent' || ('value' in known && known.value === '');
       return empty ? [{ subject, message: `${property} must name ${what}.`, property }] : [];

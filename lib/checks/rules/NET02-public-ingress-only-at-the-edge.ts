@@ -2,7 +2,7 @@ import { EDGE_TIER, TIER_TAG } from '../../controls';
 import { isPathMtuDiscovery, isWeb, judgeIngress } from '../../controls/public-ingress';
 import { flatten, isIntrinsic, isRecord, listOf, textOf } from '../../private/template-values';
 import { type CheckContext, type CheckedResource, type Finding, type Properties, type Rule, unverified } from '../rule';
-import { valueOf } from '../values';
+import { knownValue } from '../values';
 
 const GROUP = 'AWS::EC2::SecurityGroup';
 
@@ -40,7 +40,7 @@ function isEdge(group: CheckedResource, context: CheckContext): Edge {
   if (isIntrinsic(tags)) return undefined;
   const own = listOf(tags).find((tag) => isRecord(tag) && tag.Key === TIER_TAG);
   if (!isRecord(own)) return listOf(tags).some(isIntrinsic) ? undefined : false;
-  const value = valueOf(own.Value, context);
+  const value = knownValue(own.Value, context);
   return value.kind === 'literal' ? value.value === EDGE_TIER : undefined;
 }
 
@@ -59,7 +59,7 @@ function rangeFindings(
   edge: Edge,
   context: CheckContext,
 ): Finding[] {
-  const source = valueOf(given, context);
+  const source = knownValue(given, context);
   if (source.kind === 'absent') return [];
   const ports = portsOf(rule);
   const subject = `${describe(rule)} from ${flatten(given)}`;
@@ -80,7 +80,7 @@ function rangeFindings(
 
 function prefixListFindings(property: string, rule: Properties, context: CheckContext): Finding[] {
   const { SourcePrefixListId: given } = rule;
-  const list = valueOf(given, context);
+  const list = knownValue(given, context);
   if (list.kind === 'absent') return [];
   const subject = `${describe(rule)} from ${flatten(given)}`;
   if (list.kind === 'unknown') return [unverified(property, subject)];
