@@ -1,0 +1,590 @@
+// @ts-check
+/**
+ * Everything a fresh clone needs before anything of it can run: dependencies, build, Python. Plain Node, because nothing is
+ * installed yet. A step that has nothing to do costs milliseconds and touches no network.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @typedef {object} Progress
+ * @property {'dependencies' | 'build' | 'python'} step
+ * @property {'running' | 'done' | 'failed'} state `running` comes again each second
+ * @property {string} title what is done, as a person would say it
+ * @property {number} seconds since the step began
+ */
+
+/**
+ * @typedef {object} SetUpOptions
+ * @property {boolean} [build] compile and bundle. Default: true
+ * @property {boolean} [python] find or make a Python for the emulator. Default: true
+ * @property {(progress: Progress) => void} [onProgress] a step that has nothing to do reports nothing. Default: silent
+ */
+
+/** What keeps a machine from being set up; its message is one sentence for the person in front of it. */
+export class SetupError extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = 'SetupError';
+  }
+}
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const SANDBOX = join(ROOT, '.sandbox');
+const REQUIREMENTS = join('sandbox', 'emulator', 'requirements.txt');
+const VENV_PYTHON = join('.sandbox', 'venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+
+/** The AWS SDK's clients and the test runner need what this version brought. */
+const MINIMUM_NODE = [20, 16];
+/** moto 5.2 and the emulator's own syntax. */
+const MINIMUM_PYTHON = [3, 11];
+
+/**
+ * Sets up what is missing, in order; the first failure ends it.
+ *
+ * @param {SetUpOptions} [options]
+ * @returns {Promise<{ python?: string }>} the Python that runs the emulator, when asked for
+ * @throws {SetupError} with one sentence that says what to do
+ */
+export async function setUp({ build = true, python = true, onProgress = () => {} } = {}) {
+  checkNode(process.versions.node);
+  await installDependencies(ROOT, onProgress);
+  if (build) await buildWhatChanged(ROOT, onProgress);
+  return python ? { python: await preparePython(ROOT, process.env, onProgress) } : {};
+}
+
+/**
+ * @param {string} version such as 20.16.0
+ */
+export function checkNode(version) {
+  if (!atLeast(version, MINIMUM_NODE)) {
+    throw new SetupError(
+      `cdk-bulwark needs Node ${MINIMUM_NODE.join('.')} or newer, this is ${version} (${process.execPath}).`,
+    );
+  }
+}
+
+// --- dependencies
+
+/**
+ * @param {string} root
+ * @param {(progress: Progress) => void} onProgress
+ */
+async function installDependencies(root, onProgress) {
+  if (isInstalled(root)) return;
+  const { status, output } = await runStep(onProgress, {
+    step: 'dependencies',
+    title: 'Installing dependencies from package-lock.json',
+    command: npm(),
+    // NODE_ENV=production or `omit` in somebody's settings would leave out what builds and runs this.
+    args: ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+    env: installEnvironment(process.env),
+    log: 'setup-dependencies.log',
+    cwd: root,
+  });
+  if (status !== 0) {
+    throw new SetupError(
+      `npm ci failed: ${firstMatch(output, /^npm (?:error|ERR!) (?!code |A complete log)(\S.*)$/m) ?? `it ended with ${status}`}. See ${logPlace('setup-dependencies.log')}.`,
+    );
+  }
+  // npm leaves this out when a folder was linked or copied; without it each start would install again.
+  if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
+    throw new SetupError(`npm ci left no node_modules/.package-lock.json. See ${logPlace('setup-dependencies.log')}.`);
+  }
+}
+
+/**
+ * What npm wrote down of the installed tree says the same as the lock file. Optional packages may be missing: they are
+ * those of other platforms.
+ *
+ * @param {string} root
+ */
+export function isInstalled(root) {
+  const wanted = lockedPackages(join(root, 'package-lock.json'));
+  const present = lockedPackages(join(root, 'node_modules', '.package-lock.json'));
+  if (!wanted) throw new SetupError('package-lock.json is missing or is not JSON; take it from the repository again.');
+  if (!present) return false;
+  for (const [path, locked] of Object.entries(wanted)) {
+    if (path === '') continue;
+    const installed = present[path];
+    if (installed ? installed.version !== locked.version : !(locked.optional || locked.devOptional)) return false;
+  }
+  return Object.keys(present).every((path) => path in wanted);
+}
+
+/**
+ * @param {string} file
+ * @returns {Record<string, { version?: string, optional?: boolean, devOptional?: boolean }> | undefined}
+ */
+function lockedPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+// --- build
+
+/** What the build reads. Generated sources are its output, so they say nothing about whether it is stale. */
+const BUILD_INPUTS = ['lib', 'lambda', 'bin', 'cli', 'scripts', 'package-lock.json', 'package.json', 'tsconfig.json'];
+const BUILD_OUTPUTS = ['dist/bin/baseline.js', 'dist/lib/index.js', 'dist/functions'];
+
+/**
+ * @param {string} root
+ * @param {(progress: Progress) => void} onProgress
+ */
+async function buildWhatChanged(root, onProgress) {
+  const stamp = join(root, 'dist', '.built');
+  const sources = hashOf(root, BUILD_INPUTS);
+  const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === sources;
+  if (fresh && BUILD_OUTPUTS.every((path) => existsSync(join(root, path)))) return;
+  rmSync(stamp, { force: true });
+  const { status, output } = await runStep(onProgress, {
+    step: 'build',
+    title: 'Building',
+    command: npm(),
+    args: ['run', '--silent', 'build'],
+    env: installEnvironment(process.env),
+    log: 'setup-build.log',
+    cwd: root,
+  });
+  if (status !== 0) {
+    const reason = firstMatch(output, /^(.*\berror\b.*)$/im) ?? `it ended with ${status}`;
+    throw new SetupError(`The build failed: ${reason}. See ${logPlace('setup-build.log')}.`);
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, sources);
+}
+
+/**
+ * One hash over names and contents.
+ *
+ * @param {string} root
+ * @param {readonly string[]} inputs files and folders
+ */
+export function hashOf(root, inputs) {
+  const hash = createHash('sha256');
+  for (const input of inputs) {
+    for (const file of filesUnder(join(root, input))) {
+      hash
+        .update(`${relative(root, file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
+    }
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
+function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  const entries = (() => {
+    try {
+      return readdirSync(path, { withFileTypes: true });
+    } catch {
+      return undefined; // a file
+    }
+  })();
+  if (!entries) return [path];
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      if (entry.name.includes('.generated.') || entry.name === 'node_modules') return [];
+      const child = join(path, entry.name);
+      return entry.isDirectory() ? filesUnder(child) : [child];
+    });
+}
+
+// --- Python
+
+/**
+ * Asked of each candidate in one short call: its version, and what of the requirements it lacks. An extra is satisfied when
+ * the distributions that it adds are there.
+ */
+const PROBE = String.raw`
+import json, re, sys
+from importlib import metadata
+def lacks(path):
+    missing = []
+    for line in open(path, encoding="utf-8"):
+        line = line.split("#", 1)[0].split(";", 1)[0].strip()
+        if not line:
+            continue
+        name, extras, pinned = re.fullmatch(r"([\w.-]+)(?:\[([^\]]*)\])?\s*(?:==\s*(\S+))?", line).groups()
+        try:
+            version = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+            continue
+        if pinned and version != pinned:
+            missing.append(f"{name} {pinned} (has {version})")
+        wanted = {extra.strip() for extra in (extras or "").split(",")}
+        for requirement in metadata.requires(name) or []:
+            distribution, _, marker = requirement.partition(";")
+            if wanted & set(re.findall(r'extra == [\'"]([\w-]+)[\'"]', marker)):
+                other = re.match(r"[\w.-]+", distribution).group()
+                try:
+                    metadata.version(other)
+                except metadata.PackageNotFoundError:
+                    missing.append(other)
+    return sorted(set(missing))
+print(json.dumps({"version": list(sys.version_info[:3]), "lacks": lacks(sys.argv[1])}))
+`;
+
+/**
+ * @typedef {object} Interpreter
+ * @property {string} command
+ * @property {number[]} version
+ * @property {string[]} lacks requirements that it does not satisfy
+ */
+
+/**
+ * Places where a Python may be, best first.
+ *
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function pythonCandidates(root, env) {
+  const newestFirst = [14, 13, 12, 11].map((minor) => `python3.${minor}`);
+  return [
+    ...(env.BULWARK_PYTHON ? [env.BULWARK_PYTHON] : []),
+    ...(existsSync(join(root, VENV_PYTHON)) ? [join(root, VENV_PYTHON)] : []),
+    'python3',
+    'python',
+    ...newestFirst,
+  ];
+}
+
+/**
+ * The first candidate that satisfies the requirements as it is, else the first that can be the base of a virtual environment.
+ * The one that was named explicitly wins or fails: it is never passed over in silence.
+ *
+ * @param {readonly string[]} candidates best first
+ * @param {(command: string) => Promise<Interpreter | undefined>} probe undefined when there is no such Python
+ * @param {string | undefined} [named] the candidate of `BULWARK_PYTHON`
+ * @returns {Promise<{ ready: string } | { base: Interpreter }>}
+ */
+export async function choosePython(candidates, probe, named) {
+  /** @type {Interpreter | undefined} */
+  let base;
+  const tooOld = [];
+  for (const command of candidates) {
+    const found = await probe(command);
+    if (command === named) {
+      if (!found) throw new SetupError(`BULWARK_PYTHON is ${named}, which does not run.`);
+      if (!atLeast(found.version.join('.'), MINIMUM_PYTHON)) {
+        throw new SetupError(
+          `BULWARK_PYTHON is Python ${found.version.join('.')}; ${MINIMUM_PYTHON.join('.')} or newer is needed.`,
+        );
+      }
+    }
+    if (!found) continue;
+    if (!atLeast(found.version.join('.'), MINIMUM_PYTHON)) {
+      tooOld.push(`${command} is ${found.version.join('.')}`);
+      continue;
+    }
+    if (found.lacks.length === 0) return { ready: command };
+    base ??= found;
+  }
+  if (base) return { base };
+  throw new SetupError(
+    `The local AWS needs Python ${MINIMUM_PYTHON.join('.')} or newer${tooOld.length > 0 ? ` (${tooOld[0]})` : ', and there is none on the PATH'}; without it, npm run synth shows what would be deployed.`,
+  );
+}
+
+/**
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(progress: Progress) => void} onProgress
+ */
+async function preparePython(root, env, onProgress) {
+  const requirements = join(root, REQUIREMENTS);
+  const probe = (/** @type {string} */ command) => probePython(command, requirements);
+  const choice = await choosePython(pythonCandidates(root, env), probe, env.BULWARK_PYTHON || undefined);
+  if ('ready' in choice) return choice.ready;
+
+  const venv = join(root, '.sandbox', 'venv');
+  rmSync(venv, { recursive: true, force: true });
+  const base = choice.base.command.startsWith(venv) ? 'python3' : choice.base.command;
+  const discard = () => rmSync(venv, { recursive: true, force: true });
+  try {
+    await makeVenv(root, base, choice.base.version, onProgress);
+    await installRequirements(root, requirements, onProgress);
+  } catch (error) {
+    discard(); // a half-made environment would be taken for a whole one by the next start
+    throw error;
+  }
+  const made = await probePython(join(root, VENV_PYTHON), requirements);
+  if (!made || made.lacks.length > 0) {
+    discard();
+    throw new SetupError(
+      `The new virtual environment still lacks ${made?.lacks.join(', ') ?? 'a Python that runs'}. See ${logPlace('setup-python.log')}.`,
+    );
+  }
+  return join(root, VENV_PYTHON);
+}
+
+/**
+ * @param {string} command
+ * @param {string} requirements
+ * @returns {Promise<Interpreter | undefined>}
+ */
+async function probePython(command, requirements) {
+  const { status, output } = await run(command, ['-c', PROBE, requirements], { env: pythonEnvironment(process.env) });
+  if (status !== 0) return undefined;
+  try {
+    return { command, ...JSON.parse(output.trim().split('\n').at(-1) ?? '') };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {string} base
+ * @param {number[]} version
+ * @param {(progress: Progress) => void} onProgress
+ */
+async function makeVenv(root, base, version, onProgress) {
+  const { status, output } = await runStep(onProgress, {
+    step: 'python',
+    title: `Making a virtual environment with Python ${version.join('.')}`,
+    command: base,
+    args: ['-m', 'venv', join(root, '.sandbox', 'venv')],
+    env: pythonEnvironment(process.env),
+    log: 'setup-python.log',
+    cwd: root,
+  });
+  if (status === 0) return;
+  if (/ensurepip|No module named '?venv/.test(output)) {
+    throw new SetupError(
+      `${base} cannot make a virtual environment: install its venv package (on Debian and Ubuntu: apt install python${version.slice(0, 2).join('.')}-venv).`,
+    );
+  }
+  throw new SetupError(`${base} -m venv ended with ${status}. See ${logPlace('setup-python.log')}.`);
+}
+
+/**
+ * @param {string} root
+ * @param {string} requirements
+ * @param {(progress: Progress) => void} onProgress
+ */
+async function installRequirements(root, requirements, onProgress) {
+  const { status, output } = await runStep(onProgress, {
+    step: 'python',
+    title: 'Installing the emulator (moto) into .sandbox/venv',
+    command: join(root, VENV_PYTHON),
+    args: ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '-r', requirements],
+    env: pythonEnvironment(process.env),
+    log: 'setup-python.log',
+    cwd: root,
+  });
+  if (status === 0) return;
+  const unreachable = /NewConnectionError|ConnectionError|Max retries|timed out|Temporary failure|Name or service/i;
+  const reason = unreachable.test(output)
+    ? 'the package index cannot be reached'
+    : (firstMatch(output, /^ERROR: (.*)$/m) ?? `pip ended with ${status}`);
+  throw new SetupError(
+    `The emulator could not be installed: ${reason}. A Python that already has moto can be named by BULWARK_PYTHON. See ${logPlace('setup-python.log')}.`,
+  );
+}
+
+/**
+ * An environment of somebody's Python (a path of modules, another home) would answer for the wrong one.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+function pythonEnvironment(env) {
+  const { PYTHONPATH, PYTHONHOME, PYTHONSTARTUP, VIRTUAL_ENV, ...kept } = installEnvironment(env);
+  return kept;
+}
+
+// --- processes
+
+/**
+ * What a package manager may need, such as its registry and its proxy, without what `npm start` itself left there.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function installEnvironment(env) {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) =>
+        !/^npm_(lifecycle|package|command|node_execpath)/.test(name) &&
+        !/^npm_config_(argv|local_prefix|prefix|global|production|omit|include|ignore_scripts|dry_run)$/i.test(name) &&
+        !['NODE_ENV', 'NODE_OPTIONS', 'INIT_CWD'].includes(name),
+    ),
+  );
+}
+
+/** npm as it runs this script, else the one on the PATH. */
+function npm() {
+  return process.platform === 'win32' ? 'npm.cmd' : 'npm';
+}
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
+// A set-up that is interrupted must not go on installing behind the prompt.
+process.on('exit', () => {
+  for (const child of running) stopGroup(child);
+});
+
+/** @param {import('node:child_process').ChildProcess} child */
+function stopGroup(child) {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    child.kill('SIGTERM');
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ env: NodeJS.ProcessEnv, cwd?: string, log?: string }} options
+ * @returns {Promise<{ status: number, output: string }>} status 127: there is no such command
+ */
+function run(command, args, { env, cwd = ROOT, log }) {
+  return new Promise((resolve) => {
+    const file = log === undefined ? undefined : openLog(log, [command, ...args].join(' '));
+    const detached = process.platform !== 'win32'; // its own process group, so that its children end with it
+    const child = spawn(command, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    let output = '';
+    const take = (/** @type {Buffer} */ chunk) => {
+      output = (output + chunk).slice(-200_000);
+      file?.write(chunk);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    const end = (/** @type {number} */ status) => {
+      running.delete(child);
+      if (file) file.end(() => resolve({ status, output }));
+      else resolve({ status, output });
+    };
+    child.once('error', (error) => {
+      output += `${error.message}\n`;
+      end(127);
+    });
+    child.once('close', (code, signal) => end(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}
+
+/**
+ * @param {(progress: Progress) => void} onProgress
+ * @param {{ step: Progress['step'], title: string, command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string, log: string }} step
+ */
+async function runStep(onProgress, { step, title, command, args, env, cwd, log }) {
+  const started = Date.now();
+  const tell = (/** @type {Progress['state']} */ state) =>
+    onProgress({ step, state, title, seconds: (Date.now() - started) / 1000 });
+  tell('running');
+  const timer = setInterval(() => tell('running'), 1000);
+  const result = await run(command, args, { env, cwd, log });
+  clearInterval(timer);
+  tell(result.status === 0 ? 'done' : 'failed');
+  if (result.status === 127) {
+    throw new SetupError(`${command} cannot be run: ${result.output.trim().split('\n').at(-1)}.`);
+  }
+  return result;
+}
+
+/**
+ * @param {string} name
+ * @param {string} heading
+ */
+function openLog(name, heading) {
+  const folder = join(SANDBOX, 'logs');
+  mkdirSync(folder, { recursive: true });
+  const file = createWriteStream(join(folder, name));
+  file.write(`$ ${heading}\n`);
+  return file;
+}
+
+/** @param {string} name */
+function logPlace(name) {
+  return join('.sandbox', 'logs', name);
+}
+
+/**
+ * @param {string} text
+ * @param {RegExp} pattern
+ */
+function firstMatch(text, pattern) {
+  return pattern
+    .exec(text)?.[1]
+    ?.trim()
+    .replace(/[.:]+$/, '');
+}
+
+/**
+ * @param {string} version
+ * @param {readonly number[]} minimum
+ */
+function atLeast(version, minimum) {
+  const parts = version.split('.').map(Number);
+  for (const [index, wanted] of minimum.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
+}
+
+// --- showing it
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+/** A log that says nothing for longer looks hung. */
+const QUIET_SECONDS = 15;
+
+/**
+ * Shows progress: one line that is redrawn on a terminal, plain lines elsewhere.
+ *
+ * @param {NodeJS.WriteStream} [stream]
+ * @returns {(progress: Progress) => void}
+ */
+export function showProgress(stream = process.stderr) {
+  const live = Boolean(stream.isTTY) && process.env.TERM !== 'dumb' && !process.env.CI;
+  const colour = live && !process.env.NO_COLOR;
+  const paint = (/** @type {number} */ code, /** @type {string} */ text) =>
+    colour ? `\x1b[${code}m${text}\x1b[0m` : text;
+  let frame = 0;
+  let lastLine = 0;
+  let title = '';
+  /** @type {NodeJS.Timeout | undefined} */
+  let spinner;
+  let current = '';
+  return (progress) => {
+    const { state, seconds } = progress;
+    if (state === 'running') {
+      current = `${progress.title} ${paint(2, `${Math.round(seconds)} s`)}`;
+      if (live) {
+        spinner ??= setInterval(() => {
+          frame = (frame + 1) % FRAMES.length;
+          stream.write(`\r\x1b[2K${paint(36, FRAMES[frame] ?? '')} ${current}`);
+        }, 80);
+      } else if (progress.title !== title || seconds - lastLine >= QUIET_SECONDS) {
+        stream.write(`${progress.title}${progress.title === title ? ` (${Math.round(seconds)} s)` : ' …'}\n`);
+        lastLine = seconds;
+      }
+      title = progress.title;
+      return;
+    }
+    clearInterval(spinner);
+    spinner = undefined;
+    title = '';
+    lastLine = 0;
+    const mark = state === 'done' ? paint(32, '✔') : paint(31, '✖');
+    stream.write(`${live ? '\r\x1b[2K' : ''}${mark} ${progress.title} ${paint(2, `${seconds.toFixed(1)} s`)}\n`);
+  };
+}
