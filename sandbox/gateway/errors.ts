@@ -103,6 +103,16 @@ export function unknownKey(protocol: Protocol): ServiceError {
   return { code: codes[protocol] ?? 'InvalidClientTokenId', status: 403, message };
 }
 
+/** Nobody signed this. S3 takes the caller for the public, who may nothing here. */
+export function unsigned(protocol: Protocol): ServiceError {
+  if (protocol === 's3') {
+    return { code: 'AccessDenied', status: 403, message: 'Access Denied' };
+  }
+  const json = protocol === 'json' || protocol === 'rest-json' || protocol === 'cbor';
+  const message = 'Request is missing Authentication Token';
+  return { code: json ? 'MissingAuthenticationTokenException' : 'MissingAuthenticationToken', status: 403, message };
+}
+
 export function expiredToken(protocol: Protocol): ServiceError {
   const message = 'The security token included in the request is expired';
   const json = protocol === 'json' || protocol === 'rest-json' || protocol === 'cbor';

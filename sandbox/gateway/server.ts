@@ -13,6 +13,7 @@ import {
   type ServiceError,
   throttled,
   unknownKey,
+  unsigned,
 } from './errors';
 import { type Fault, Faults } from './faults';
 import { type Caller, type Credential, credentialOf, nameOf, Sessions } from './identity';
@@ -139,8 +140,9 @@ export class GatewayServer {
     if (!credential || !caller) {
       const stranger = credential ? `unknown key ${credential.accessKeyId.slice(0, 20)}` : 'unsigned';
       const reason = 'nobody whom this sandbox knows signed the request';
-      send(outgoing, refuse(protocol, unknownKey(protocol)));
-      this.noteUnjudged({ caller: stranger, reason, ...unknownKey(protocol) }, request, credential, started);
+      const error = credential ? unknownKey(protocol) : unsigned(protocol);
+      send(outgoing, refuse(protocol, error));
+      this.noteUnjudged({ caller: stranger, reason, ...error }, request, credential, started);
       return;
     }
     const understanding = await this.emulator.understand(request, credential).catch((error: Error) => {
@@ -170,7 +172,7 @@ export class GatewayServer {
       const error = accessDenied(protocol, understanding.service, denialMessage(caller, verdict));
       return refused(protocol, error, 'denied', `${verdict.action} on ${verdict.resource}: ${verdict.reason}`);
     }
-    const invalid = limitBroken(protocol, understanding);
+    const invalid = limitBroken(protocol, understanding, caller);
     if (invalid) {
       return refused(protocol, invalid, 'allowed', invalid.message);
     }
@@ -366,6 +368,10 @@ export class GatewayServer {
       outgoing.destroy();
       return;
     }
+    if (incoming.url?.startsWith('/_bulwark/')) {
+      send(outgoing, json(error instanceof EmulatorLostError ? 503 : 500, { message: error.message }));
+      return;
+    }
     const service = credentialOf({ url: incoming.url ?? '/', headers: incoming.headers })?.service ?? 's3';
     const protocol = protocolOf(incoming, service);
     if (error instanceof EmulatorLostError) {
@@ -392,12 +398,13 @@ export class GatewayServer {
 function limitBroken(
   protocol: Protocol,
   { operation, service, params, problems }: Understanding,
+  caller: Caller,
 ): ServiceError | undefined {
   if (problems.length > 0) {
     return invalidRequest(protocol, problems.join('; '));
   }
   if (service === 'sts' && operation === 'AssumeRole') {
-    return sessionPolicyProblem(params);
+    return chainTooLong(caller, params) ?? sessionPolicyProblem(params);
   }
   const pattern = params.EventPattern;
   if (service === 'events' && typeof pattern === 'string' && pattern.length > MAX_EVENT_PATTERN) {
@@ -408,6 +415,17 @@ function limitBroken(
     };
   }
   return undefined;
+}
+
+/** A session that assumes a role gets an hour at most (IAM User Guide, "Role chaining"). */
+function chainTooLong(caller: Caller, params: Json): ServiceError | undefined {
+  if (!caller.role || Number(params.DurationSeconds ?? 0) <= 3600) {
+    return undefined;
+  }
+  const message =
+    'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining, ' +
+    `got ${params.DurationSeconds}`;
+  return { code: 'ValidationError', status: 400, message };
 }
 
 function sessionPolicyProblem({ Policy: policy, PolicyArns: arns }: Json): ServiceError | undefined {

@@ -51,6 +51,9 @@ export class FakeEmulator {
     switch (url.pathname) {
       case '/_bulwark/understand': {
         const asked = JSON.parse(body) as { headers: Record<string, string>; region: string };
+        if (asked.headers['x-case'] === 'garbage') {
+          return { status: 400, body: '{"error":"NotUnderstood: s3 has no operation for it"}' };
+        }
         const told = JSON.parse(asked.headers['x-case'] ?? '{}') as Partial<Understanding>;
         return found({
           service: 's3',

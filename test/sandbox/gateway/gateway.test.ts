@@ -90,7 +90,9 @@ describe('who calls', () => {
   });
 
   test('an unsigned request is refused, a custom resource calling back is not', async () => {
-    expect((await call(gateway.port, { key: '' })).status).toBe(403);
+    const headers = { 'x-amz-target': 'DynamoDB.ListTables' };
+    expect((await call(gateway.port, { key: '' })).text).toContain('<Code>AccessDenied</Code>');
+    expect((await call(gateway.port, { key: '', headers })).text).toContain('MissingAuthenticationTokenException');
     const path = '/cloudformation_eu-central-1/cfnresponse?stack=x';
     expect((await call(gateway.port, { key: '', method: 'PUT', path })).status).toBe(200);
     expect(emulator.forwarded.map(({ url }) => url)).toEqual([path]);
@@ -292,6 +294,15 @@ describe('AssumeRole', () => {
     expect((await assume('ASIASESSION1', {}, ROLE, 'ASIAREADER')).status).toBe(200);
   });
 
+  test('a session may hand on a role for an hour at most', async () => {
+    emulator.principals.set(ROLE, role(ROOT, { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ROLE }));
+    expect((await assume('ASIAFIRST', { DurationSeconds: 7200 })).status).toBe(200);
+    expect((await assume('ASIASECOND', { DurationSeconds: 3600 }, ROLE, 'ASIAFIRST')).status).toBe(200);
+    const tooLong = await assume('ASIASECOND', { DurationSeconds: 3601 }, ROLE, 'ASIAFIRST');
+    expect(tooLong.status).toBe(400);
+    expect(tooLong.text).toContain('1 hour session limit for roles assumed by role chaining');
+  });
+
   test.each([
     ['over 2,048 characters', `{"Version":"2012-10-17","x":"${'y'.repeat(2048)}"}`, 'PackedPolicyTooLarge'],
     ['that is not JSON', '{', 'MalformedPolicyDocument'],
@@ -334,6 +345,13 @@ describe('AssumeRole', () => {
 });
 
 describe('limits', () => {
+  test('a request that the emulator cannot read is refused and written down', async () => {
+    const answer = await call(gateway.port, { understood: { operation: 'garbage' }, headers: { 'x-case': 'garbage' } });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('<Code>InvalidAction</Code>');
+    expect((await calls())[0]).toMatchObject({ decision: 'denied', errorCode: 'InvalidAction' });
+  });
+
   test('a request outside the model is refused', async () => {
     const understood = { ...onBucket('one'), problems: ['Missing required parameter in input: "Bucket"'] };
     const answer = await call(gateway.port, { understood });
@@ -521,6 +539,9 @@ describe('life', () => {
       expect(answer.status).toBe(503);
       expect(answer.text).toMatch(/emulator at http:\/\/127\.0\.0\.1:\d+ does not answer/);
     }
+    expect(
+      (await control(gateway.port, TOKEN, 'assume', { roleArn: ROLE, sessionName: 's', service: 'lambda' })).message,
+    ).toMatch(/does not answer/);
     expect(lost).toHaveLength(1);
   });
 
