@@ -149,9 +149,9 @@ def key(value: str, _params: Params, region: str) -> str:
     except (KeyError, AttributeError):
         pass
     alias = value.split(":", 5)[-1]
-    for key_id, aliases in kms_backends[ACCOUNT_ID][region].key_to_aliases.items():
-        if alias in {known.split(":", 5)[-1] for known in aliases}:
-            return f"arn:aws:kms:{region}:{ACCOUNT_ID}:key/{key_id}"
+    for known in list(kms_backends[ACCOUNT_ID][region].keys.values()):
+        if alias in known.aliases:
+            return known.arn
     return value if value.startswith("arn:") else f"arn:aws:kms:{region}:{ACCOUNT_ID}:key/{value}"
 
 
