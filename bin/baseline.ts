@@ -5,7 +5,8 @@ import { resolveParameters } from './parameters';
 import { createStacks } from './stacks';
 
 try {
-  const app = new App();
+  // Synthesized below, so that a failure is told once, and here.
+  const app = new App({ autoSynth: false });
   const environment: unknown = app.node.tryGetContext('environment') ?? 'default';
   const callers = { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION };
   createStacks(app, resolveParameters(String(environment), callers));

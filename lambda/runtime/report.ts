@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Severity } from '../../lib/controls';
+import { REPORT_DETAIL_TYPE, REPORT_SOURCE } from './deployment/spec';
 import { BulwarkError } from './errors';
 import { RETRIES, TIMEOUTS } from './sessions';
 
@@ -26,10 +27,6 @@ export interface Report {
   /** Milliseconds from the call that caused the drift to this decision. */
   readonly elapsedMs: number;
 }
-
-/** Detail type of the events on the report bus; `cdk-bulwark` is their source. */
-export const REPORT_DETAIL_TYPE = 'Bulwark Outcome';
-export const REPORT_SOURCE = 'cdk-bulwark';
 
 /** EventBridge takes 256 KB an entry; states of pathological size are left out of the message, the ledger has them. */
 const STATE_LIMIT = 64_000;

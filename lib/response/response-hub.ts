@@ -1,4 +1,5 @@
 import {
+  ArnFormat,
   type aws_dynamodb as dynamodb,
   aws_events as events,
   aws_events_targets as targets,
@@ -16,6 +17,7 @@ import {
 import { Construct } from 'constructs';
 import {
   modeParameter,
+  REPORT_SOURCE,
   type ResponderVariables,
   readRole,
   roleArn,
@@ -97,14 +99,7 @@ export class ResponseHub extends Construct {
       retention: logs.RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    new events.Rule(this, 'ToHistory', {
-      eventBus: this.reportBus,
-      description: 'Keeps every decision searchable',
-      eventPattern: { source: ['cdk-bulwark'] },
-      targets: [
-        new targets.CloudWatchLogGroup(history, { deadLetterQueue: undelivered.queue, installLatestAwsSdk: false }),
-      ],
-    });
+    this.keepHistory(history, undelivered.queue);
 
     this.mode = new ssm.StringParameter(this, 'Mode', {
       parameterName: modeParameter(qualifier),
@@ -116,6 +111,43 @@ export class ResponseHub extends Construct {
     this.responder = this.createResponder(qualifier, props);
     this.responder.addEventSource(
       new sources.SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 10 }),
+    );
+  }
+
+  /**
+   * Written in CloudFormation's own types: the L2 target deploys a function with broad rights only to set one policy.
+   * The target's ARN goes without the `:*` that CloudWatch Logs appends, with which EventBridge delivers nothing.
+   */
+  private keepHistory(history: logs.LogGroup, undelivered: sqs.Queue): void {
+    const arn = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: history.logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const rule = new events.CfnRule(this, 'ToHistory', {
+      eventBusName: this.reportBus.eventBusName,
+      description: 'Keeps every decision searchable',
+      eventPattern: { source: [REPORT_SOURCE] },
+      targets: [{ id: 'history', arn, deadLetterConfig: { arn: undelivered.queueArn } }],
+    });
+    history.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        principals: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'].map(
+          (name) => new iam.ServicePrincipal(name),
+        ),
+        resources: [history.logGroupArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+      }),
+    );
+    undelivered.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+        resources: [undelivered.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+      }),
     );
   }
 

@@ -47,3 +47,7 @@ export function roleArn(
 export function modeParameter(qualifier: string): string {
   return `/bulwark/${qualifier}/response/mode`;
 }
+
+/** Source and detail type of the events on the report bus. */
+export const REPORT_SOURCE = 'cdk-bulwark';
+export const REPORT_DETAIL_TYPE = 'Bulwark Outcome';
