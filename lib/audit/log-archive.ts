@@ -1,6 +1,8 @@
 import {
   type CfnResource,
+  DefaultStackSynthesizer,
   Duration,
+  Fn,
   aws_iam as iam,
   aws_kms as kms,
   RemovalPolicy,
@@ -94,9 +96,9 @@ export interface LogArchiveProps {
   readonly breakGlassPrincipals?: string[];
 
   /**
-   * ARNs of the principals through which stacks are updated, which have to be able to change policies and lifecycles.
+   * ARNs of the principals through which the stack is updated, which have to be able to change policies and lifecycles.
    *
-   * @default - the CloudFormation execution roles of `cdk bootstrap` in this account
+   * @default - the stack's CloudFormation execution role, as `cdk bootstrap` makes it
    */
   readonly deploymentPrincipals?: string[];
 }
@@ -320,11 +322,8 @@ export class LogArchive extends Construct {
   }
 
   private denyDeletion(bucket: s3.Bucket, props: LogArchiveProps): void {
-    const { partition, account } = Stack.of(this);
     const breakGlass = props.breakGlassPrincipals ?? [];
-    const deployment = props.deploymentPrincipals ?? [
-      `arn:${partition}:iam::${account}:role/cdk-*-cfn-exec-role-${account}-*`,
-    ];
+    const deployment = props.deploymentPrincipals ?? [this.executionRoleArn()];
     const deny = (sid: string, actions: string[], resources: string[], except: string[]) =>
       bucket.addToResourcePolicy(
         new iam.PolicyStatement({
@@ -338,6 +337,18 @@ export class LogArchive extends Construct {
       );
     deny('DenyDeletion', LOG_DELETION, [bucket.bucketArn, bucket.arnForObjects('*')], breakGlass);
     deny('DenyProtectionChanges', PROTECTION_CHANGES, [bucket.bucketArn], [...breakGlass, ...deployment]);
+  }
+
+  /** The exact role: a pattern would let in whoever can make a role of a like name. */
+  private executionRoleArn(): string {
+    let stack = Stack.of(this);
+    while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
+    if (stack.synthesizer instanceof DefaultStackSynthesizer) {
+      return Fn.sub(stack.synthesizer.cloudFormationExecutionRoleArn);
+    }
+    throw new Error(
+      `deploymentPrincipals must name who updates the stack, because its synthesizer knows no execution role (${this.where})`,
+    );
   }
 
   /** Written out, because the L2 property falls back to access control lists, which these buckets ignore. */

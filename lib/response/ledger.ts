@@ -6,7 +6,8 @@ export interface LedgerProps {
   /**
    * What happens to the table when it leaves the template.
    *
-   * @default RemovalPolicy.RETAIN - the table outlives the stack: it is the only memory of what repairs replaced
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - the table outlives the stack, but for a first deployment that
+   * fails: it is the only memory of what repairs replaced
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -23,7 +24,7 @@ export class Ledger extends Construct {
 
   public constructor(scope: Construct, id: string, props: LedgerProps = {}) {
     super(scope, id);
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },

@@ -97,7 +97,7 @@ export class ResponseHub extends Construct {
     const history = new logs.LogGroup(this, 'History', {
       logGroupName: `/bulwark/${qualifier}/reports`,
       retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.keepHistory(history, undelivered.queue);
 
@@ -108,7 +108,7 @@ export class ResponseHub extends Construct {
       stringValue: props.initialMode,
     });
 
-    this.responder = this.createResponder(qualifier, props);
+    this.responder = this.createResponder(qualifier, queue, props);
     this.responder.addEventSource(
       new sources.SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 10 }),
     );
@@ -151,7 +151,7 @@ export class ResponseHub extends Construct {
     );
   }
 
-  private createResponder(qualifier: string, props: ResponseHubProps): lambda.Function {
+  private createResponder(qualifier: string, queue: sqs.IQueue, props: ResponseHubProps): lambda.Function {
     const stack = Stack.of(this);
     const variables: ResponderVariables = {
       BULWARK_QUALIFIER: qualifier,
@@ -166,7 +166,7 @@ export class ResponseHub extends Construct {
     };
     const log = new logs.LogGroup(this, 'ResponderLog', {
       retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const role = new iam.Role(this, 'ResponderRole', {
       path: `/bulwark/${qualifier}/`,
@@ -185,6 +185,16 @@ export class ResponseHub extends Construct {
                   .filter(({ spec }) => !spec.disruptive)
                   .map(({ spec }) => roleArn(stack.partition, account, tightenRole(qualifier, spec.id))),
               ]),
+            }),
+            new iam.PolicyStatement({
+              sid: 'TakeSignals',
+              actions: [
+                'sqs:ReceiveMessage',
+                'sqs:DeleteMessage',
+                'sqs:GetQueueAttributes',
+                'sqs:ChangeMessageVisibility',
+              ],
+              resources: [queue.queueArn],
             }),
             new iam.PolicyStatement({
               sid: 'Remember',

@@ -1,0 +1,71 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { baselineApp, SANDBOX, templateOf } from '../../support/app';
+
+const app = baselineApp();
+const templates = Object.fromEntries(
+  ['Audit', 'Baseline', 'Signals-us-east-1'].map((id) => [id, templateOf(app, id)]),
+) as Record<string, Template>;
+
+/** Types whose replacement loses what they hold. */
+const STATEFUL = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Logs::LogGroup'];
+
+describe('the app', () => {
+  test('keeps the logical ids of what holds state', () => {
+    const ids = Object.entries(templates).flatMap(([stack, template]) =>
+      Object.entries(template.toJSON().Resources as Record<string, { Type: string }>)
+        .filter(([, { Type }]) => STATEFUL.includes(Type))
+        .map(([id, { Type }]) => `${stack} ${Type} ${id}`),
+    );
+    expect(ids.sort()).toMatchSnapshot();
+  });
+
+  test('retains what holds state when its stack is deleted', () => {
+    const lost = Object.values(templates).flatMap((template) =>
+      Object.entries(template.toJSON().Resources as Record<string, { Type: string; DeletionPolicy?: string }>)
+        .filter(([, { Type, DeletionPolicy }]) => STATEFUL.includes(Type) && !DeletionPolicy?.startsWith('Retain'))
+        .map(([id]) => id),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test.each(Object.keys(templates))('%s is what it was', (id) => {
+    const json = templates[id]?.toJSON() as { Resources: Record<string, unknown> };
+    expect(withoutHashes(json)).toMatchSnapshot();
+  });
+
+  test('names no partition', () => {
+    const found = Object.values(templates).filter((template) =>
+      JSON.stringify(template.toJSON()).includes('"arn:aws:'),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('needs no stack for signals where us-east-1 is the home', () => {
+    const home = baselineApp({ ...SANDBOX, homeRegion: 'us-east-1' });
+    expect(home.node.children.map((child) => child.node.id)).toEqual(['Audit', 'Baseline']);
+  });
+
+  test('has event rules in each further Region', () => {
+    const wide = baselineApp({ ...SANDBOX, otherRegions: ['eu-west-1', 'us-east-1'] });
+    expect(wide.node.children.map((child) => child.node.id)).toEqual([
+      'Audit',
+      'Baseline',
+      'Signals-us-east-1',
+      'Signals-eu-west-1',
+    ]);
+  });
+
+  test('sends alarms to the address that is given, in each Region', () => {
+    const told = baselineApp({ ...SANDBOX, alarmEmail: 'security@example.com' });
+    for (const id of ['Baseline', 'Signals-us-east-1']) {
+      const template = templateOf(told, id);
+      template.resourceCountIs('AWS::SNS::Topic', 1);
+      template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });
+    }
+  });
+});
+
+/** Asset hashes change with every line of a function; they say nothing about the template. */
+function withoutHashes(template: object): unknown {
+  return JSON.parse(JSON.stringify(template).replace(/[0-9a-f]{64}/g, '<asset>'));
+}

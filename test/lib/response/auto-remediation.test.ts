@@ -1,0 +1,122 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AutoRemediation, type AutoRemediationProps, RemediationMode } from '../../../lib';
+import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
+
+const env = { account: '123456789012', region: 'eu-central-1' };
+const TRAIL = {
+  trailArn: 'arn:aws:cloudtrail:eu-central-1:123456789012:trail/t',
+  bucket: 'b',
+  logGroupArn: 'arn:aws:logs:eu-central-1:123456789012:log-group:g:*',
+  deliveryRoleArn: 'arn:aws:iam::123456789012:role/d',
+  eventSelectors: '[]',
+};
+
+function stackOf(props?: AutoRemediationProps): Stack {
+  const stack = new Stack(new App({ autoSynth: false }), 'Test', { env });
+  new AutoRemediation(stack, 'Remediation', props);
+  return stack;
+}
+
+const template = Template.fromStack(stackOf({ settings: { 'cloudtrail-trail-weakened': TRAIL } }));
+type Role = {
+  Properties: { Path?: string; RoleName?: string; Policies: Array<{ PolicyDocument: { Statement: Statement[] } }> };
+};
+type Statement = { Action: string | string[]; Resource: unknown; Effect: string };
+const roles = Object.values(template.findResources('AWS::IAM::Role')) as Role[];
+
+describe('AutoRemediation', () => {
+  test('makes a role for each remediation, and one that reads', () => {
+    const tighten = roles.filter((role) => role.Properties.Path === '/bulwark/main/tighten/');
+    expect(tighten.map((role) => role.Properties.RoleName).sort()).toEqual(
+      REMEDIATIONS.map((spec) => `bulwark-main-${spec.id}`).sort(),
+    );
+    expect(roles.filter((role) => role.Properties.Path === '/bulwark/main/read/')).toHaveLength(1);
+  });
+
+  test.each(REMEDIATIONS.map((spec) => [spec.id, spec] as const))(
+    'gives %s exactly what its spec declares',
+    (id, spec) => {
+      const role = roles.find(({ Properties }) => Properties.RoleName === `bulwark-main-${id}`);
+      const actions = role?.Properties.Policies.flatMap((policy) =>
+        policy.PolicyDocument.Statement.flatMap((each) => each.Action),
+      );
+      expect(actions?.sort()).toEqual(spec.permissions.write.flatMap((permission) => permission.actions).sort());
+    },
+  );
+
+  test('gives the responder no right to change anything but its own ledger and reports', () => {
+    const responder = roles.find(({ Properties }) => Properties.RoleName === 'bulwark-main-responder');
+    const actions = responder?.Properties.Policies.flatMap((policy) =>
+      policy.PolicyDocument.Statement.flatMap((each) => each.Action),
+    );
+    expect([...new Set(actions)].sort()).toEqual([
+      'dynamodb:UpdateItem',
+      'events:PutEvents',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'ssm:GetParameter',
+      'sts:AssumeRole',
+    ]);
+  });
+
+  test('lets only the responder take the roles', () => {
+    template.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: 'bulwark-main-s3-bucket-public-access',
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Condition: {
+              ArnEquals: {
+                'aws:PrincipalArn': {
+                  'Fn::Join': [
+                    '',
+                    ['arn:', { Ref: 'AWS::Partition' }, ':iam::123456789012:role/bulwark/main/bulwark-main-responder'],
+                  ],
+                },
+              },
+            },
+          }),
+        ],
+      },
+    });
+  });
+
+  test('has an alarm and a way back for whatever is lost on the way', () => {
+    for (const rule of Object.values(template.findResources('AWS::Events::Rule'))) {
+      const { Targets } = rule.Properties as { Targets: Array<{ DeadLetterConfig?: unknown }> };
+      expect(Targets.every((target) => target.DeadLetterConfig !== undefined)).toBe(true);
+    }
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('leaves out what lacks its settings, and says so', () => {
+    const stack = stackOf({ initialMode: RemediationMode.OBSERVE });
+    Annotations.fromStack(stack).hasInfo(
+      '*',
+      Match.stringLikeRegexp('cloudtrail-trail-weakened is not deployed.*trailArn'),
+    );
+    Template.fromStack(stack).hasResourceProperties('AWS::SSM::Parameter', { Value: 'OBSERVE' });
+  });
+
+  test.each<[string, AutoRemediationProps, string]>([
+    ['an unknown remediation', { remediations: ['s3-nothing'] }, 'there is no remediation "s3-nothing"'],
+    ['a named one without settings', { remediations: ['cloudtrail-trail-weakened'] }, 'needs the settings trailArn'],
+    ['an unknown setting', { settings: { 's3-bucket-public-access': { x: 'y' } } }, 'has no setting x; it takes none'],
+    ['Regions without its own', { regions: ['eu-west-1'] }, 'regions must contain eu-central-1'],
+    [
+      'a qualifier that fits no name',
+      { qualifier: 'Too-Long-Qualifier' },
+      'got "Too-Long-Qualifier" (Test/Remediation)',
+    ],
+  ])('refuses %s', (_, props, message) => {
+    expect(() => stackOf(props)).toThrow(message);
+  });
+});
