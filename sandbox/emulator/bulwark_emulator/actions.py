@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from moto.cloudformation.models import cloudformation_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.sns.models import sns_backends
 
+from .cloudformation import engine
 from .settings import ACCOUNT_ID, PARTITION
 
 Params = dict[str, Any]
@@ -169,9 +169,9 @@ def parameter(value: str, _params: Params, region: str) -> str:
 def stack(value: str, _params: Params, region: str) -> str:
     if value.startswith("arn:"):
         return value
-    for known in cloudformation_backends[ACCOUNT_ID][region].stacks.values():
-        if known.name == value:
-            return known.stack_id
+    known = engine.stacks(region).find(value)
+    if known:
+        return known.id
     return f"arn:aws:cloudformation:{region}:{ACCOUNT_ID}:stack/{value}/00000000-0000-0000-0000-000000000000"
 
 

@@ -16,6 +16,7 @@ from botocore.config import Config
 from moto.core.botocore_stubber import MockRawResponse
 
 from . import wsgi
+from .settings import settings
 
 _app: wsgi.WsgiApp | None = None
 _lock = threading.Lock()
@@ -44,7 +45,7 @@ def client(service: str, region: str) -> Any:
         with _lock:
             if key not in _clients:
                 made = _session.client(
-                    service, region_name=region, endpoint_url="http://localhost", config=_config
+                    service, region_name=region, endpoint_url=settings.endpoint, config=_config
                 )
                 made.meta.events.register_first("before-send.*", _send)
                 _clients[key] = made

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from moto.awslambda.models import lambda_backends
 from moto.events.models import events_backends
-from moto.iam.models import iam_backends
+from moto.iam.models import ManagedPolicy, iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
@@ -39,13 +39,18 @@ def principal(arn: str) -> dict[str, Any] | None:
         return None
     policies = [{"name": name, "policy": document(policy)} for name, policy in role.policies.items()]
     for managed_arn, managed in role.managed_policies.items():
-        policies.append({"name": managed_arn, "policy": document(managed.document)})
+        policies.append({"name": managed_arn, "policy": document(default_version(managed))})
     answer: dict[str, Any] = {"policies": policies, "trust": document(role.assume_role_policy_document)}
     if role.permissions_boundary_arn:
         boundary = backend.managed_policies.get(role.permissions_boundary_arn)
         # A boundary that is gone allows nothing.
-        answer["boundary"] = document(boundary.document) if boundary else {"Version": "2012-10-17", "Statement": []}
+        answer["boundary"] = document(default_version(boundary)) if boundary else {"Version": "2012-10-17", "Statement": []}
     return answer
+
+
+def default_version(policy: ManagedPolicy) -> str:
+    """The text of a managed policy that counts."""
+    return next(version.document for version in policy.versions if version.version_id == policy.default_version_id)
 
 
 def resource_policy(arn: str) -> Policy | None:

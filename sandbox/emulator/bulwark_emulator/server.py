@@ -14,6 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from . import clients, patches, policies, report, understand, wsgi
 from .settings import settings
+from .types import custom
 
 CONTROL = "/_bulwark/"
 JSON = [("Content-Type", "application/json")]
@@ -39,6 +40,10 @@ class Application:
             status, answer = self.control(environ, path.removeprefix(CONTROL))
             start_response(f"{status} -", JSON)
             return [json.dumps(answer, default=str).encode()]
+        if path.startswith(custom.CALLBACK_PATH):
+            known = custom.answered(path.removeprefix(custom.CALLBACK_PATH), environ["wsgi.input"].read())
+            start_response("200 OK" if known else "404 -", [])
+            return []
         return self.aws(environ, start_response)
 
     def control(self, environ: dict[str, Any], name: str) -> tuple[int, Any]:
