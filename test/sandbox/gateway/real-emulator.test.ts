@@ -20,7 +20,14 @@ import {
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeleteRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -192,6 +199,22 @@ withEmulator('with the real emulator and real clients', () => {
     expect((await read()).PublicAccessBlockConfiguration?.BlockPublicAcls).toBe(true);
     await new IAMClient(settings()).send(new DeleteRolePolicyCommand({ RoleName: 'reader', PolicyName: 'inline' }));
     await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  test('a managed policy counts as soon as it is attached', async () => {
+    const iam = new IAMClient(settings());
+    const { credentials } = await session(
+      'managed',
+      policy({ Effect: 'Allow', Action: 'ec2:DescribeVpcs', Resource: '*' }),
+    );
+    const read = () => s3(credentials).send(new GetPublicAccessBlockCommand({ Bucket: 'repair-me' }));
+    await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
+    const document = policy({ Effect: 'Allow', Action: 's3:GetBucketPublicAccessBlock', Resource: '*' });
+    const created = await iam.send(
+      new CreatePolicyCommand({ PolicyName: 'read-blocks', PolicyDocument: JSON.stringify(document) }),
+    );
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'managed', PolicyArn: created.Policy?.Arn }));
+    expect((await read()).PublicAccessBlockConfiguration?.BlockPublicAcls).toBe(true);
   });
 
   test('a bucket that loses its public access block becomes a record on the bus', async () => {
