@@ -1,4 +1,4 @@
-import { type App, aws_sns as sns, aws_sns_subscriptions as subscriptions, Stack, Tags } from 'aws-cdk-lib';
+import { type App, type aws_sns as sns, aws_sns_subscriptions as subscriptions, Stack, Tags } from 'aws-cdk-lib';
 import { AuditTrail, Ledger, LogArchive, RegionalSignals, RemediationMode, SecurityBaseline } from '../lib';
 import { GLOBAL_REGION, type ResolvedParameters } from './parameters';
 
@@ -26,15 +26,15 @@ export function createStacks(app: App, parameters: ResolvedParameters): void {
     description: 'cdk-bulwark: detection and repair',
     env: home,
   });
-  new SecurityBaseline(baseline, 'Security', {
+  const { remediation } = new SecurityBaseline(baseline, 'Security', {
     qualifier,
     archive,
     trail,
     ledger,
     regions,
     remediationMode: RemediationMode[parameters.remediationMode],
-    alarmTopic: alarmTopicOf(baseline, parameters),
   });
+  subscribe(remediation.alarmTopic, parameters);
 
   for (const region of regions.filter((each) => each !== homeRegion)) {
     const signals = new Stack(app, `Signals-${region}`, {
@@ -42,20 +42,14 @@ export function createStacks(app: App, parameters: ResolvedParameters): void {
       description: `cdk-bulwark: event rules of ${region}, which send to ${homeRegion}`,
       env: { account, region },
     });
-    new RegionalSignals(signals, 'Signals', {
-      qualifier,
-      hubRegion: homeRegion,
-      alarmTopic: alarmTopicOf(signals, parameters),
-    });
+    // An alarm can only tell a topic of its own Region, hence one for each.
+    const { alarmTopic } = new RegionalSignals(signals, 'Signals', { qualifier, hubRegion: homeRegion });
+    subscribe(alarmTopic, parameters);
     signals.addStackDependency(baseline, 'the signal bus must exist before rules point at it');
   }
   for (const [key, value] of Object.entries(parameters.tags)) Tags.of(app).add(key, value);
 }
 
-/** An alarm can only tell a topic of its own Region, hence one for each. */
-function alarmTopicOf(stack: Stack, { alarmEmail }: ResolvedParameters): sns.ITopic | undefined {
-  if (alarmEmail === undefined) return undefined;
-  const topic = new sns.Topic(stack, 'Alarms', { enforceSSL: true });
-  topic.addSubscription(new subscriptions.EmailSubscription(alarmEmail));
-  return topic;
+function subscribe(topic: sns.ITopic, { alarmEmail }: ResolvedParameters): void {
+  if (alarmEmail !== undefined) topic.addSubscription(new subscriptions.EmailSubscription(alarmEmail));
 }

@@ -53,7 +53,7 @@ export interface SecurityBaselineProps {
   /**
    * Told when a signal could not be delivered or handled.
    *
-   * @default - the alarms have no action
+   * @default - a topic is created, to which nobody is subscribed yet
    */
   readonly alarmTopic?: sns.ITopic;
 }

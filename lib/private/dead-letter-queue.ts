@@ -12,7 +12,9 @@ import { acknowledge, REVIEW_BY } from './acknowledge';
 export interface DeadLetterQueueProps {
   /** What it means when a message is here, for the person who is woken. */
   readonly meaning: string;
-  readonly alarmTopic?: sns.ITopic;
+  readonly alarmTopic: sns.ITopic;
+  /** Whether a queue parks its messages here, rather than event rules. */
+  readonly ofQueue?: boolean;
 }
 
 /**
@@ -30,6 +32,10 @@ export class DeadLetterQueue extends Construct {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14), // the longest SQS keeps anything
+      // Its own queue names it; a policy that named that queue in return would be a circle in the template.
+      redriveAllowPolicy: {
+        redrivePermission: props.ofQueue ? sqs.RedrivePermission.ALLOW_ALL : sqs.RedrivePermission.DENY_ALL,
+      },
     });
     acknowledge(this.queue, {
       rule: 'AwsSolutions-SQS3',
@@ -47,6 +53,6 @@ export class DeadLetterQueue extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    if (props.alarmTopic) this.alarm.addAlarmAction(new actions.SnsAction(props.alarmTopic));
+    this.alarm.addAlarmAction(new actions.SnsAction(props.alarmTopic));
   }
 }

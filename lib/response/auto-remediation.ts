@@ -9,6 +9,7 @@ import {
   Token,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { alarmTopicOf } from '../private/alarm-topic';
 import { checkedQualifier } from '../private/names';
 import { Ledger } from './ledger';
 import { RegionalSignals } from './regional-signals';
@@ -66,7 +67,7 @@ export interface AutoRemediationProps {
   /**
    * Told when a signal could not be delivered or handled.
    *
-   * @default - the alarms have no action
+   * @default - a topic is created, to which nobody is subscribed yet
    */
   readonly alarmTopic?: sns.ITopic;
 }
@@ -91,6 +92,8 @@ export class AutoRemediation extends Construct {
   public readonly ledger: dynamodb.ITable;
   /** Name of the parameter that switches the mode: `OBSERVE` or `ENFORCE`. */
   public readonly modeParameterName: string;
+  /** Told when a signal could not be delivered or handled. */
+  public readonly alarmTopic: sns.ITopic;
   /** Ids of the remediations that are deployed. */
   public readonly remediations: string[];
 
@@ -111,6 +114,7 @@ export class AutoRemediation extends Construct {
       Annotations.of(this).addInfo(`${remediation} is not deployed: it needs the settings ${missing.join(', ')}`);
     }
 
+    this.alarmTopic = alarmTopicOf(this, props.alarmTopic);
     this.ledger = props.ledger ?? new Ledger(this, 'Ledger').table;
     const hub = new ResponseHub(this, 'Hub', {
       qualifier,
@@ -119,10 +123,10 @@ export class AutoRemediation extends Construct {
       remediations: active,
       ledger: this.ledger,
       initialMode: props.initialMode ?? RemediationMode.ENFORCE,
-      alarmTopic: props.alarmTopic,
+      alarmTopic: this.alarmTopic,
     });
     new ResponseMember(this, 'Member', { qualifier, hubAccount: account, remediations: active });
-    new RegionalSignals(this, 'Signals', { qualifier, alarmTopic: props.alarmTopic });
+    new RegionalSignals(this, 'Signals', { qualifier, alarmTopic: this.alarmTopic });
 
     this.signalBus = hub.signalBus;
     this.reportBus = hub.reportBus;

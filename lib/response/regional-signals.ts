@@ -1,5 +1,6 @@
 import { ArnFormat, aws_events as events, aws_iam as iam, type aws_sns as sns, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { alarmTopicOf } from '../private/alarm-topic';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { checkedQualifier } from '../private/names';
 import { REMEDIATIONS } from './remediations.generated';
@@ -31,7 +32,7 @@ export interface RegionalSignalsProps {
   /**
    * Told when signals of this Region could not be sent to the hub.
    *
-   * @default - the alarm has no action
+   * @default - a topic is created, to which nobody is subscribed yet
    */
   readonly alarmTopic?: sns.ITopic;
 }
@@ -43,8 +44,12 @@ export interface RegionalSignalsProps {
  * One is needed in each Region that is covered, and in us-east-1 in any case, because global services emit only there.
  */
 export class RegionalSignals extends Construct {
+  /** Told when signals of this Region could not be sent to the hub. */
+  public readonly alarmTopic: sns.ITopic;
+
   public constructor(scope: Construct, id: string, props: RegionalSignalsProps = {}) {
     super(scope, id);
+    this.alarmTopic = alarmTopicOf(this, props.alarmTopic);
     const qualifier = checkedQualifier(this, props.qualifier);
     const busArn = Stack.of(this).formatArn({
       service: 'events',
@@ -67,7 +72,7 @@ export class RegionalSignals extends Construct {
     });
     const undelivered = new DeadLetterQueue(this, 'Undelivered', {
       meaning: 'Signals of this Region did not reach the hub. Redrive the queue once the cause is mended.',
-      alarmTopic: props.alarmTopic,
+      alarmTopic: this.alarmTopic,
     }).queue;
     const rules = signalRules(REMEDIATIONS).map(
       ({ service, pattern }, index) =>

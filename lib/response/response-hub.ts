@@ -37,7 +37,7 @@ export interface ResponseHubProps {
   readonly remediations: readonly ActiveRemediation[];
   readonly ledger: dynamodb.ITable;
   readonly initialMode: RemediationMode;
-  readonly alarmTopic?: sns.ITopic;
+  readonly alarmTopic: sns.ITopic;
 }
 
 /** How long one batch may take: ten signals at a time, each a handful of calls of at most 5 s. */
@@ -73,6 +73,7 @@ export class ResponseHub extends Construct {
     this.deadLetters = new DeadLetterQueue(this, 'Failed', {
       meaning: `A signal failed ${ATTEMPTS} times and was parked. The responder's log tells why; redrive the queue once the cause is mended.`,
       alarmTopic,
+      ofQueue: true,
     });
     const queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,

@@ -59,7 +59,7 @@ describe('the app', () => {
     const told = baselineApp({ ...SANDBOX, alarmEmail: 'security@example.com' });
     for (const id of ['Baseline', 'Signals-us-east-1']) {
       const template = templateOf(told, id);
-      template.resourceCountIs('AWS::SNS::Topic', 1);
+      template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'security@example.com' });
       template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });
     }
   });
