@@ -194,12 +194,12 @@ export class GatewayServer {
   }
 
   /** Makes the call, and everything that follows from its success. */
-  private async execute({ request, caller, understanding }: Passage): Promise<Outcome> {
+  private async execute({ request, caller, protocol, understanding }: Passage): Promise<Outcome> {
     const { service, operation, mutating } = understanding;
     if (service === 'sts' && operation === 'GetCallerIdentity') {
       return { response: callerIdentity(caller), decision: 'allowed' };
     }
-    const response = await this.emulator.forward(withKnownAccount(request));
+    const response = asServiceError(protocol, await this.emulator.forward(withKnownAccount(request)));
     if (mutating && POLICY_SERVICES.has(service)) {
       this.emulator.forgetPolicies();
     }
@@ -465,6 +465,15 @@ function denialMessage(caller: Caller, verdict: Extract<Verdict, { decision: 'de
 /** moto finds the account by access key and knows none of ours, so it is told. */
 function withKnownAccount(request: ApiRequest): ApiRequest {
   return { ...request, headers: { ...request.headers, 'x-moto-account-id': ACCOUNT_ID } };
+}
+
+/** A fault inside the emulator is plain text, which would show in a client as an XML parse error. */
+function asServiceError(protocol: Protocol, response: ApiResponse): ApiResponse {
+  if (response.status !== 500 || !`${response.headers['content-type']}`.startsWith('text/plain')) {
+    return response;
+  }
+  const message = `The sandbox's emulator failed: ${response.body.toString('utf8', 0, 300)}`;
+  return refuse(protocol, { code: 'InternalFailure', status: 500, message });
 }
 
 /** Answered here, because only the gateway knows who calls. */

@@ -531,6 +531,14 @@ describe('control paths', () => {
 });
 
 describe('life', () => {
+  test('a fault inside the emulator reads like a service error', async () => {
+    emulator.answer = { status: 500, headers: { 'content-type': 'text/plain' }, body: "KeyError('x')" };
+    const answer = await call(gateway.port, { understood: onBucket('one') });
+    expect(answer.status).toBe(500);
+    expect(answer.text).toContain('<Code>InternalFailure</Code>');
+    expect(answer.text).toContain('KeyError');
+  });
+
   test('an emulator that died gives 503 in one sentence and is reported once', async () => {
     await call(gateway.port, { understood: onBucket('one') });
     await emulator.stop();
