@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT_ID, type Call, type CloudTrailRecord, type Fault, Gateway } from './gateway';
+import { Clients, type Destroyable, type OperatorConfig } from './runner/clients';
+import { type Deployment, deployApp, type DeployOptions } from './runner/deploy';
+import { childEnvironment, GLOBAL_REGION, HOME_REGION, requireCli, requireSandboxAccount } from './runner/environment';
+import { SandboxError, sentence } from './runner/errors';
+import { ROOT, SANDBOX_FOLDER, shown } from './runner/paths';
+import { type Child, startEmulator } from './runner/processes';
+import type { SandboxRecord } from './runner/state';
+
+/** How a sandbox is started. Everything has a default. */
+export interface SandboxOptions {
+  /** Port of the public endpoint on 127.0.0.1. @default - a free one is taken */
+  readonly port?: number;
+  /**
+   * Python that has what sandbox/emulator/requirements.txt names.
+   *
+   * @default - `BULWARK_PYTHON`, else the virtual environment that `npm start` made, else python3
+   */
+  readonly python?: string;
+  /** How many times faster than AWS waiting goes by (redelivery, retries). @default - the emulator's own, 20 */
+  readonly speed?: number;
+  /** Told once, in one sentence, when the emulator ends without being asked to. @default - calls answer 503 */
+  readonly onLost?: (message: string) => void;
+}
+
+/** What the emulator did with a stack's resources. */
+export interface StackReport {
+  readonly applied: number;
+  readonly recorded: readonly { readonly logicalId: string; readonly type: string; readonly reason: string }[];
+  readonly skipped: readonly { readonly logicalId: string; readonly type: string }[];
+}
+
+/** Runs of which the logs are kept. */
+const KEPT_LOGS = 5;
+
+/**
+ * One local AWS: the emulator, and the gateway in front of it. Several may run beside each other, each with ports and
+ * folders of its own.
+ *
+ * ```ts
+ * const sandbox = await Sandbox.start();
+ * await sandbox.deploy();
+ * await sandbox.client(S3Client).send(new CreateBucketCommand({ Bucket: 'mine' }));
+ * await sandbox.stop();
+ * ```
+ */
+export class Sandbox {
+  /**
+   * Starts one and checks, before anything else is called, that it is the sandbox that answers.
+   *
+   * @throws SandboxError with one sentence; nothing is left running then
+   */
+  public static async start(options: SandboxOptions = {}): Promise<Sandbox> {
+    requireCli();
+    const port = await freePort(options.port);
+    const id = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${process.pid}-${port}`;
+    const folder = join(SANDBOX_FOLDER, 'state', id);
+    const logs = join(SANDBOX_FOLDER, 'logs', id);
+    mkdirSync(join(folder, 'home'), { recursive: true });
+    mkdirSync(logs, { recursive: true });
+    forgetOldLogs(join(SANDBOX_FOLDER, 'logs'));
+
+    const token = randomBytes(16).toString('hex');
+    const endpoint = `http://localhost:${port}`;
+    const gateway = new Gateway();
+    let emulator: Child | undefined;
+    try {
+      const started = await startEmulator({
+        python: options.python ?? defaultPython(),
+        folder: join(ROOT, 'sandbox', 'emulator'),
+        gateway: `http://127.0.0.1:${port}`,
+        token,
+        state: join(folder, 'emulator'),
+        ...(options.speed !== undefined && { speed: options.speed }),
+        env: childEnvironment({ endpoint, home: join(folder, 'home'), refusedLog: join(logs, 'refused.jsonl') }),
+        log: join(logs, 'emulator.log'),
+      });
+      emulator = started.child;
+      await gateway.start({ emulator: started.url, token, port, logFile: join(logs, 'calls.jsonl') });
+      const sandbox = new Sandbox(
+        { endpoint, emulator: started.url, token, folder, logs, emulatorPid: emulator.pid ?? 0 },
+        { gateway, emulator },
+        options.onLost,
+      );
+      await requireSandboxAccount(sandbox.client(STSClient));
+      return sandbox;
+    } catch (error) {
+      await gateway.stop();
+      await emulator?.stop();
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** One that another process holds. Stopping it here ends the connections, not the sandbox. */
+  public static attach(record: SandboxRecord): Sandbox {
+    return new Sandbox(record, undefined, undefined);
+  }
+
+  public readonly account = ACCOUNT_ID;
+  public readonly region = HOME_REGION;
+  public readonly regions: readonly string[] = [HOME_REGION, GLOBAL_REGION];
+  private readonly clients: Clients;
+  private isStopping = false;
+
+  private constructor(
+    public readonly record: SandboxRecord,
+    private readonly own: { readonly gateway: Gateway; readonly emulator: Child } | undefined,
+    onLost: ((message: string) => void) | undefined,
+  ) {
+    this.clients = new Clients(record.endpoint);
+    own?.emulator.ended.then((ending) => {
+      if (!this.isStopping) onLost?.(own.emulator.obituary(ending));
+    });
+  }
+
+  /** For `AWS_ENDPOINT_URL`; host `localhost`. */
+  public get endpoint(): string {
+    return this.record.endpoint;
+  }
+
+  /** What it writes and may throw away: cdk.out, home folder, functions' code. */
+  public get folder(): string {
+    return this.record.folder;
+  }
+
+  /** Stays when the sandbox is stopped. */
+  public get logs(): string {
+    return this.record.logs;
+  }
+
+  /** A client of the AWS SDK that calls as the operator. */
+  public client<C extends Destroyable>(Client: new (config: OperatorConfig) => C, region: string = HOME_REGION): C {
+    return this.clients.get(Client, region);
+  }
+
+  /** One JSON call as the operator, for services without a client among the dependencies. */
+  public call(region: string, service: string, target: string, input: object): Promise<Record<string, unknown>> {
+    return this.clients.call(region, service, target, input);
+  }
+
+  /** The environment for a command that is to act on this sandbox, and on nothing else. */
+  public environment(region: string = HOME_REGION): Record<string, string> {
+    const { endpoint, folder, logs } = this.record;
+    return childEnvironment({ endpoint, region, home: join(folder, 'home'), refusedLog: join(logs, 'refused.jsonl') });
+  }
+
+  /**
+   * Bootstraps both Regions and deploys an app with the real CDK CLI.
+   *
+   * @throws SandboxError with the first cause and the log's place
+   */
+  public deploy(options: DeployOptions = {}): Promise<Deployment> {
+    return deployApp(this, options);
+  }
+
+  /** API calls after that sequence number, and the number to ask with next time. */
+  public async calls(since = 0): Promise<{ readonly calls: readonly Call[]; readonly next: number }> {
+    return (await this.control('GET', `/_bulwark/calls?since=${since}`)) as { calls: Call[]; next: number };
+  }
+
+  /** CloudTrail records after that number, and the number to ask with next time. */
+  public async events(since = 0): Promise<{ readonly events: readonly CloudTrailRecord[]; readonly next: number }> {
+    return (await this.control('GET', `/_bulwark/events?since=${since}`)) as {
+      events: CloudTrailRecord[];
+      next: number;
+    };
+  }
+
+  /** Replaces the faults that the gateway is to inject. */
+  public async faults(faults: readonly Fault[]): Promise<void> {
+    await this.control('POST', '/_bulwark/faults', faults);
+  }
+
+  /** What became of every resource, by stack. */
+  public async report(): Promise<Readonly<Record<string, StackReport>>> {
+    const answer = await this.control('GET', '/_bulwark/report', undefined, this.record.emulator);
+    return (answer as { stacks: Record<string, StackReport> }).stacks;
+  }
+
+  /** Connections to the outside that something of the sandbox wanted to make, and did not get. */
+  public refusedConnections(): readonly { readonly what: string; readonly host: string; readonly argv?: string }[] {
+    const file = join(this.logs, 'refused.jsonl');
+    if (!existsSync(file)) return [];
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  }
+
+  /** Ends gateway and emulator, and removes the state folder. The logs stay. May be called twice. */
+  public async stop(): Promise<void> {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    this.clients.destroy();
+    if (!this.own) return;
+    await this.own.gateway.stop();
+    await this.own.emulator.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async control(method: string, path: string, body?: unknown, base = this.endpoint): Promise<unknown> {
+    const response = await fetch(`${base}${path}`, {
+      method,
+      headers: { 'x-bulwark-token': this.record.token, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      const cause = error instanceof Error && error.cause ? error.cause : error;
+      throw new SandboxError(`The sandbox does not answer (${sentence(cause)}); its logs are in ${shown(this.logs)}.`, {
+        cause,
+      });
+    });
+    if (!response.ok) {
+      throw new SandboxError(`${method} ${path} was answered with ${response.status}: ${await response.text()}`);
+    }
+    return response.json();
+  }
+}
+
+function defaultPython(): string {
+  const venv = join(SANDBOX_FOLDER, 'venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  return process.env['BULWARK_PYTHON'] || (existsSync(venv) ? venv : 'python3');
+}
+
+/**
+ * A port of 127.0.0.1 that nobody listens on.
+ *
+ * @throws SandboxError when the wanted one is taken
+ */
+export function freePort(wanted = 0): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(
+        new SandboxError(
+          taken
+            ? `Port ${wanted} is taken by another process; choose another with --port, or none for a free one.`
+            : `Port ${wanted} cannot be used: ${error.message}.`,
+          { cause: error },
+        ),
+      );
+    });
+    server.listen(wanted, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function forgetOldLogs(folder: string): void {
+  const runs = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  for (const name of runs.slice(0, -KEPT_LOGS)) {
+    // A kept sandbox still writes to its own; on a busy machine others may run as well.
+    const pid = Number(name.split('-')[2]);
+    if (!isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

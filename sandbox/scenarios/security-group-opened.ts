@@ -1,0 +1,76 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateVpcCommand,
+  DeleteSecurityGroupCommand,
+  DeleteVpcCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import type { Scenario, Target } from './scenario';
+
+interface SecurityGroupTarget extends Target {
+  readonly groupId: string;
+  readonly vpcId: string;
+}
+
+/** Must survive the repair. */
+const INNOCENT = { protocol: 'tcp', port: 443, cidr: '10.0.0.0/8' };
+
+export const securityGroupOpened: Scenario<SecurityGroupTarget> = {
+  id: 'security-group-opened',
+  title: 'SSH is opened to the world',
+  operation: 'AuthorizeSecurityGroupIngress',
+
+  async prepare({ client, suffix }) {
+    const ec2 = client(EC2Client);
+    const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.77.0.0/16' }));
+    const vpcId = vpc?.VpcId ?? '';
+    const name = `bulwark-drill-${suffix}`;
+    const { GroupId: groupId = '' } = await ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: name, Description: 'Made for a drill', VpcId: vpcId }),
+    );
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, ...ingress(INNOCENT) }));
+    return { groupId, vpcId, name: groupId, arn: `arn:aws:ec2:eu-central-1:123456789012:security-group/${groupId}` };
+  },
+
+  async attack({ client }, { groupId }) {
+    await client(EC2Client).send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: groupId,
+        ...ingress({ protocol: 'tcp', port: 22, cidr: '0.0.0.0/0' }),
+      }),
+    );
+  },
+
+  async verify({ client }, { groupId }) {
+    const { SecurityGroupRules: rules = [] } = await client(EC2Client).send(
+      new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] }),
+    );
+    const inward = rules.filter(({ IsEgress: isEgress }) => isEgress === false);
+    const isInnocent = (rule: (typeof inward)[number]) =>
+      rule.FromPort === INNOCENT.port && rule.CidrIpv4 === INNOCENT.cidr;
+    const secure = inward.length === 1 && inward.every(isInnocent);
+    const left = inward.map((rule) => `${rule.FromPort} from ${rule.CidrIpv4 ?? rule.CidrIpv6 ?? '?'}`).join(', ');
+    return { secure, evidence: `DescribeSecurityGroupRules: ${left || 'no rule'} left` };
+  },
+
+  async clean({ client }, { groupId, vpcId }) {
+    await client(EC2Client).send(new DeleteSecurityGroupCommand({ GroupId: groupId }));
+    await client(EC2Client).send(new DeleteVpcCommand({ VpcId: vpcId }));
+  },
+};
+
+function ingress({
+  protocol,
+  port,
+  cidr,
+}: {
+  readonly protocol: string;
+  readonly port: number;
+  readonly cidr: string;
+}) {
+  return {
+    IpPermissions: [{ IpProtocol: protocol, FromPort: port, ToPort: port, IpRanges: [{ CidrIp: cidr }] }],
+  };
+}
