@@ -87,8 +87,9 @@ def make_server(app: WsgiApp, port: int) -> ThreadingHTTPServer:
             try:
                 status, headers, content = call(app, self.command, self.path, self.headers.items(), body)
             except Exception as error:  # noqa: BLE001 - the server outlives a fault in one operation
-                self.log_error("%s %s failed: %r", self.command, unquote(self.path), error)
-                status, headers, content = 500, [("Content-Type", "text/plain")], repr(error).encode()
+                text = f"{type(error).__name__}: {error}"[:500]
+                self.log_error("%s %s failed: %s", self.command, unquote(self.path), text)
+                status, headers, content = 500, [("Content-Type", "text/plain")], text.encode()
             self.send_response_only(status)
             modelled_length = None
             for name, value in headers:

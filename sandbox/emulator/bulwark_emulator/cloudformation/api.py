@@ -19,9 +19,13 @@ from .template import TemplateError, parse
 IN_PROGRESS = "_IN_PROGRESS"
 
 
-def validation_error(message: str) -> ServiceException:
+class CloudFormationError(ServiceException):
+    """An error answer; moto reads the service from the module that the class is in."""
+
+
+def validation_error(message: str) -> CloudFormationError:
     """The error that CloudFormation answers to almost everything."""
-    return ServiceException("ValidationError", message)
+    return CloudFormationError("ValidationError", message)
 
 
 class CloudFormationApi(BaseResponse):
@@ -40,7 +44,7 @@ class CloudFormationApi(BaseResponse):
     def create_stack(self) -> ActionResult:
         name = self.params["StackName"]
         if self.stacks.find(name):
-            raise ServiceException("AlreadyExistsException", f"Stack [{name}] already exists")
+            raise CloudFormationError("AlreadyExistsException", f"Stack [{name}] already exists")
         body, template = self._template()
         stack = self.stacks.add(name)
         stack.disable_rollback = self.params.get("DisableRollback", False) or self.params.get("OnFailure") == "DO_NOTHING"
@@ -227,7 +231,7 @@ class CloudFormationApi(BaseResponse):
                 stack = None
             if kind == "CREATE":
                 if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
-                    raise ServiceException("AlreadyExistsException", f"Stack [{name}] already exists and cannot be created again with the changeSet [{change_set_name}].")
+                    raise CloudFormationError("AlreadyExistsException", f"Stack [{name}] already exists and cannot be created again with the changeSet [{change_set_name}].")
                 if stack is None:
                     stack = self.stacks.add(name)
                     stack.move("REVIEW_IN_PROGRESS", "User Initiated")
@@ -236,7 +240,7 @@ class CloudFormationApi(BaseResponse):
             else:
                 self._idle(stack)
         if change_set_name in stack.change_sets:
-            raise ServiceException("AlreadyExistsException", f"ChangeSet {change_set_name} cannot be created: it exists already")
+            raise CloudFormationError("AlreadyExistsException", f"ChangeSet {change_set_name} cannot be created: it exists already")
         body, template = self._template(stack)
         given, tags = self._parameters(stack, template), self._tags(stack)
         changes = engine.changes_between(stack, template, given)
@@ -308,7 +312,7 @@ class CloudFormationApi(BaseResponse):
     def execute_change_set(self) -> ActionResult:
         stack, change_set = self._named_change_set()
         if change_set.execution != "AVAILABLE":
-            raise ServiceException(
+            raise CloudFormationError(
                 "InvalidChangeSetStatus", f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{change_set.status}]"
             )
         self._idle(stack, review=True)
@@ -353,13 +357,13 @@ class CloudFormationApi(BaseResponse):
             for one in stack.change_sets.values():
                 if one.id == name:
                     return stack, one
-        raise ServiceException("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
+        raise CloudFormationError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
 
     def _change_set(self, stack: Stack, name: str) -> ChangeSet:
         for one in stack.change_sets.values():
             if name in (one.name, one.id):
                 return one
-        raise ServiceException("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
+        raise CloudFormationError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
 
     def _template(self, stack: Stack | None = None) -> tuple[str, dict[str, Any]]:
         if self.params.get("TemplateURL"):

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
+from moto.s3.models import s3_backends
 
 from ..cloudformation.resource import Made, Request, ResourceFailure, ResourceType, flag, policy_text
+from ..settings import ACCOUNT_ID, PARTITION
 
 
 class Bucket(ResourceType):
@@ -110,8 +112,8 @@ def configure(request: Request, bucket: str) -> None:
                 put(request, bucket, value)
         elif request.old.get(name) is not None:
             remove(request, bucket, None)
-    if request.tag_list() or request.old.get("Tags"):
-        request.call("s3", "put_bucket_tagging", {"Bucket": bucket, "Tagging": {"TagSet": request.tag_list()}})
+    # The API refuses tags that start with `aws:` from everybody but CloudFormation.
+    s3_backends[ACCOUNT_ID][PARTITION].put_bucket_tagging(bucket, request.tag_map())
 
 
 def put_public_access_block(request: Request, bucket: str, value: Any) -> None:
