@@ -359,11 +359,6 @@ export const CONTROLS = {
       ],
     },
   },
-  'SNS.1': {
-    title: 'Topics encrypt their messages at rest',
-    severity: 'MEDIUM',
-    standards: {},
-  },
   'SQS.1': {
     title: 'Queues encrypt their messages at rest',
     severity: 'MEDIUM',
