@@ -1,6 +1,4 @@
-import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
-import { checks } from '../lib';
+import { App } from 'aws-cdk-lib';
 import { resolveParameters } from './parameters';
 import { createStacks } from './stacks';
 
@@ -12,7 +10,7 @@ try {
   createStacks(app, resolveParameters(String(environment), callers));
   // A benchmark compares synthesis with and without the packs; nothing is ever deployed without them.
   if (app.node.tryGetContext('bulwark:packs') !== 'off') {
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }), new checks.BaselineChecks(app));
+    (require('./packs') as typeof import('./packs')).addPacks(app);
   }
   app.synth();
 } catch (error) {

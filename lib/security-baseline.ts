@@ -90,6 +90,7 @@ export class SecurityBaseline extends Construct {
       },
       regions: props.regions,
       ledger: props.ledger,
+      encryptionKey: this.trail.encryptionKey,
       initialMode: props.remediationMode,
       alarmTopic: props.alarmTopic,
     });

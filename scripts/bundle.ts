@@ -2,7 +2,7 @@
  * Bundles what runs elsewhere: the functions (ESM, split, so that a run loads the core and the one remediation it needs)
  * and the command line (one file). The constructs deploy `dist/functions/<name>` as it is.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 
@@ -23,8 +23,8 @@ const common: BuildOptions = {
 async function main(): Promise<void> {
   rmSync(join(root, 'dist/functions'), { recursive: true, force: true });
   await Promise.all([
-    ...FUNCTIONS.map((name) =>
-      build({
+    ...FUNCTIONS.map(async (name) => {
+      const { metafile } = await build({
         ...common,
         entryPoints: [`lambda/${name}/index.ts`],
         outdir: `dist/functions/${name}`,
@@ -33,13 +33,15 @@ async function main(): Promise<void> {
         mainFields: ['module', 'main'],
         outExtension: { '.js': '.mjs' },
         chunkNames: 'chunks/[name]-[hash]',
-        metafile: true,
         // CommonJS dependencies ask for Node's own modules by `require`, which ESM does not have.
+        metafile: true,
         banner: {
           js: "import { createRequire as bulwarkRequire } from 'node:module'; const require = bulwarkRequire(import.meta.url);",
         },
-      }),
-    ),
+      });
+      // Beside the folder, not in it: what is in the folder is deployed.
+      writeFileSync(join(root, `dist/functions/${name}.meta.json`), JSON.stringify(metafile.outputs));
+    }),
     build({
       ...common,
       entryPoints: ['cli/bulwark.ts'],

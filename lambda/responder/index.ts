@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { REGISTRY } from '../registry.generated';
-import { Ledger } from '../runtime/ledger';
-import { ModeSwitch } from '../runtime/mode';
 import { Reporter } from '../runtime/report';
+import type { OnDrift } from '../runtime/run';
 import { readDeployment } from '../runtime/scope';
 import { Sessions } from '../runtime/sessions';
 import { responderOf } from './handler';
@@ -12,13 +11,17 @@ import { responderOf } from './handler';
 const region = process.env.AWS_REGION as string;
 const { variables, active, scope } = readDeployment(process.env, region);
 
+let needed: Promise<OnDrift> | undefined;
+
 /** Entry of the responder function. */
 export const handler = responderOf({
   engine: {
     scope,
     sessions: new Sessions(region),
-    ledger: new Ledger(variables.BULWARK_LEDGER, region),
-    mode: new ModeSwitch(variables.BULWARK_MODE_PARAMETER, region),
+    onDrift: () => {
+      needed ??= import('../runtime/on-drift').then((module) => module.onDrift(variables, region));
+      return needed;
+    },
     reporter: new Reporter(variables.BULWARK_REPORT_BUS, region),
     now: () => new Date(),
   },

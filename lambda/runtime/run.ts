@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CONTROLS, type Severity } from '../../lib/controls';
 import { VerificationError } from './errors';
 import type { Ledger } from './ledger';
-import type { Mode, ModeSwitch } from './mode';
+import type { ModeSwitch } from './mode';
 import { sessionPolicy } from './policy';
 import type { CreateRemediator, Drift, Located, Remediator, Settings } from './remediation';
 import type { Outcome, Report, Reporter } from './report';
@@ -29,10 +29,15 @@ export interface Scope {
 export interface Engine {
   readonly scope: Scope;
   readonly sessions: Pick<Sessions, 'reader' | 'writer'>;
-  readonly ledger: Pick<Ledger, 'begin' | 'finish'>;
-  readonly mode: Pick<ModeSwitch, 'read'>;
+  /** What only drift needs. Most signals find nothing to repair, and start without it. */
+  readonly onDrift: () => Promise<OnDrift>;
   readonly reporter: Pick<Reporter, 'publish'>;
   readonly now: () => Date;
+}
+
+export interface OnDrift {
+  readonly ledger: Pick<Ledger, 'begin' | 'finish'>;
+  readonly mode: Pick<ModeSwitch, 'read'>;
 }
 
 /** One signal against one remediation: a report for each resource it concerns, at least one in all. */
@@ -126,7 +131,8 @@ class Pass {
       return verdict.reason === undefined ? { outcome: 'COMPLIANT' } : { outcome: 'COMPLIANT', reason: verdict.reason };
     }
     const { drift } = verdict;
-    const mode: Mode = await engine.mode.read(engine.now());
+    const { ledger, mode: modeSwitch } = await engine.onDrift();
+    const mode = await modeSwitch.read(engine.now());
     if (mode !== 'ENFORCE') {
       return { outcome: 'OBSERVED', reason: `the mode is ${mode}`, drift };
     }
@@ -137,7 +143,7 @@ class Pass {
         drift,
       };
     }
-    await this.repair(resource, arn, { ...names, ...drift.names }, drift, read);
+    await this.repair(resource, arn, { ...names, ...drift.names }, drift, read, ledger);
     return { outcome: 'REMEDIATED', drift };
   }
 
@@ -147,13 +153,14 @@ class Pass {
     names: Names,
     drift: Drift<unknown>,
     read: Client,
+    ledger: OnDrift['ledger'],
   ): Promise<void> {
     const { engine, remediator, signal, spec } = this;
     const runId = this.runId(arn);
     const region = resource.region ?? signal.region;
     const role = engine.scope.writeRoleArn(signal.account, spec.id);
     const write = engine.sessions.writer(role, region, runId, sessionPolicy(spec, names));
-    await engine.ledger.begin(
+    await ledger.begin(
       {
         runId,
         remediation: spec.id,
@@ -175,7 +182,7 @@ class Pass {
         `${arn} still drifts after the repair (${unchanged ? 'nothing changed' : 'it changed, but not to the secure state'})`,
       );
     }
-    await engine.ledger.finish(runId, engine.now());
+    await ledger.finish(runId, engine.now());
   }
 
   private names(resource: Located): Names {

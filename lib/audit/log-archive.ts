@@ -264,6 +264,17 @@ export class LogArchive extends Construct {
       pendingWindow: Duration.days(30),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    // A grant would hand the key on past this policy (Control Tower CT.KMS.PR.3).
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'GrantsForServicesOnly',
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ['kms:CreateGrant'],
+        resources: ['*'], // this key: a key policy knows no other
+        conditions: { BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
+      }),
+    );
     pin(key, `${this.pinned}Key`);
     return key;
   }

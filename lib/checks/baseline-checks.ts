@@ -6,7 +6,7 @@ import {
   type PolicyViolation,
   Validations,
 } from 'aws-cdk-lib';
-import { NagPack, type NagPackProps } from 'cdk-nag';
+import { NagPack, type NagPackProps } from 'cdk-nag/lib/nag-pack'; // the package's entry would load every stock pack
 import type { IConstruct } from 'constructs';
 import { isInForce } from '../private/acknowledge';
 import { ConstructTree, type TreeResource } from './construct-tree';

@@ -1,10 +1,4 @@
-import {
-  aws_cloudwatch as cloudwatch,
-  aws_cloudwatch_actions as actions,
-  type aws_sns as sns,
-  aws_sqs as sqs,
-  Duration,
-} from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, type aws_sns as sns, aws_sqs as sqs, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge, REVIEW_BY } from './acknowledge';
 
@@ -53,6 +47,7 @@ export class DeadLetterQueue extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    this.alarm.addAlarmAction(new actions.SnsAction(props.alarmTopic));
+    // What SnsAction does, without loading the module of all other actions.
+    this.alarm.addAlarmAction({ bind: () => ({ alarmActionArn: props.alarmTopic.topicArn }) });
   }
 }

@@ -2,6 +2,7 @@ import {
   Annotations,
   type aws_dynamodb as dynamodb,
   type aws_events as events,
+  type aws_kms as kms,
   type aws_lambda as lambda,
   type aws_sns as sns,
   type aws_sqs as sqs,
@@ -55,6 +56,13 @@ export interface AutoRemediationProps {
    * @default - a `Ledger` is created and retained
    */
   readonly ledger?: dynamodb.ITable;
+
+  /**
+   * Key for the log groups. Its policy must let CloudWatch Logs of this Region use it; the one of `AuditTrail` does.
+   *
+   * @default - CloudWatch's own encryption
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * Mode written to the mode parameter. A change in the parameter itself takes effect within a minute and lasts until the
@@ -122,6 +130,7 @@ export class AutoRemediation extends Construct {
       regions,
       remediations: active,
       ledger: this.ledger,
+      encryptionKey: props.encryptionKey,
       initialMode: props.initialMode ?? RemediationMode.ENFORCE,
       alarmTopic: this.alarmTopic,
     });

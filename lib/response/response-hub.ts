@@ -2,10 +2,9 @@ import {
   ArnFormat,
   type aws_dynamodb as dynamodb,
   aws_events as events,
-  aws_events_targets as targets,
   aws_iam as iam,
+  type aws_kms as kms,
   aws_lambda as lambda,
-  aws_lambda_event_sources as sources,
   aws_logs as logs,
   type aws_sns as sns,
   aws_sqs as sqs,
@@ -36,6 +35,7 @@ export interface ResponseHubProps {
   readonly regions: readonly string[];
   readonly remediations: readonly ActiveRemediation[];
   readonly ledger: dynamodb.ITable;
+  readonly encryptionKey?: kms.IKey;
   readonly initialMode: RemediationMode;
   readonly alarmTopic: sns.ITopic;
 }
@@ -87,17 +87,19 @@ export class ResponseHub extends Construct {
         'Signals or reports did not reach their target inside the hub. Redrive the queue once the cause is mended.',
       alarmTopic,
     });
-    new events.Rule(this, 'ToQueue', {
-      eventBus: this.signalBus,
+    const toQueue = new events.CfnRule(this, 'ToQueue', {
+      eventBusName: this.signalBus.eventBusName,
       description: 'Queues every signal for the responder',
-      eventPattern: { account: [...props.accounts] },
-      targets: [new targets.SqsQueue(queue, { deadLetterQueue: undelivered.queue })],
+      eventPattern: { account: props.accounts },
+      targets: [{ id: 'queue', arn: queue.queueArn, deadLetterConfig: { arn: undelivered.queue.queueArn } }],
     });
+    letRuleSend(toQueue, queue, undelivered.queue);
 
     this.reportBus = new events.EventBus(this, 'Reports', { eventBusName: `bulwark-${qualifier}-reports` });
     const history = new logs.LogGroup(this, 'History', {
       logGroupName: `/bulwark/${qualifier}/reports`,
       retention: logs.RetentionDays.ONE_YEAR,
+      encryptionKey: props.encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.keepHistory(history, undelivered.queue);
@@ -110,9 +112,13 @@ export class ResponseHub extends Construct {
     });
 
     this.responder = this.createResponder(qualifier, queue, props);
-    this.responder.addEventSource(
-      new sources.SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 10 }),
-    );
+    new lambda.EventSourceMapping(this, 'FromQueue', {
+      target: this.responder,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      maxConcurrency: 10,
+    });
   }
 
   /**
@@ -142,14 +148,7 @@ export class ResponseHub extends Construct {
         conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
       }),
     );
-    undelivered.addToResourcePolicy(
-      new iam.PolicyStatement({
-        actions: ['sqs:SendMessage'],
-        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
-        resources: [undelivered.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
-      }),
-    );
+    letRuleSend(rule, undelivered);
   }
 
   private createResponder(qualifier: string, queue: sqs.IQueue, props: ResponseHubProps): lambda.Function {
@@ -167,6 +166,7 @@ export class ResponseHub extends Construct {
     };
     const log = new logs.LogGroup(this, 'ResponderLog', {
       retention: logs.RetentionDays.ONE_YEAR,
+      encryptionKey: props.encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const role = new iam.Role(this, 'ResponderRole', {
@@ -233,6 +233,20 @@ export class ResponseHub extends Construct {
       role: role.withoutPolicyUpdates(),
       environment: { ...variables },
     });
+  }
+}
+
+/** Lets one event rule, and no other, send to queues. */
+function letRuleSend(rule: events.CfnRule, ...queues: sqs.Queue[]): void {
+  for (const queue of queues) {
+    queue.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+        resources: [queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+      }),
+    );
   }
 }
 

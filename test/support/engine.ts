@@ -37,21 +37,23 @@ export function traceEngine(options: { mode?: Mode | Error } = {}): { engine: En
         return client;
       },
     },
-    ledger: {
-      begin: async (run) => {
-        trace.steps.push('begin');
-        trace.runs.push(run);
+    onDrift: async () => ({
+      ledger: {
+        begin: async (run) => {
+          trace.steps.push('begin');
+          trace.runs.push(run);
+        },
+        finish: async () => {
+          trace.steps.push('finish');
+        },
       },
-      finish: async () => {
-        trace.steps.push('finish');
+      mode: {
+        read: async () => {
+          if (options.mode instanceof Error) throw options.mode;
+          return options.mode ?? 'ENFORCE';
+        },
       },
-    },
-    mode: {
-      read: async () => {
-        if (options.mode instanceof Error) throw options.mode;
-        return options.mode ?? 'ENFORCE';
-      },
-    },
+    }),
     reporter: {
       publish: async (report) => {
         trace.steps.push(`report ${report.outcome}`);
