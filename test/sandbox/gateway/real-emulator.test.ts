@@ -250,6 +250,18 @@ withEmulator('with the real emulator and real clients', () => {
     });
   });
 
+  test('a bucket policy that denies plain HTTP lets uploads through', async () => {
+    const document = policy({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: ['arn:aws:s3:::not-me', 'arn:aws:s3:::not-me/*'],
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+    await s3().send(new PutBucketPolicyCommand({ Bucket: 'not-me', Policy: JSON.stringify(document) }));
+    await s3().send(new PutObjectCommand({ Bucket: 'not-me', Key: 'a', Body: 'content' }));
+  });
+
   test('rules of a security group are recorded in both of EC2’s shapes', async () => {
     const ec2 = new EC2Client(settings());
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
