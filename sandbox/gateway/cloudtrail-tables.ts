@@ -127,8 +127,8 @@ export const REDACTED: Record<string, Record<string, unknown>> = {
 /**
  * EC2 operations of the newer shape: the whole request under `<Operation>Request`, names as on the wire, elements of
  * lists numbered by `tag`, and the answer under `<Operation>Response`. Source for ModifySecurityGroupRules: aws-samples
- * "cloud-trail-lake-query-samples", ec2-security-historical-changes.sql; for the others the Amazon EC2 API Reference names
- * the wire parameters, and AWS's published examples show the same nesting.
+ * "cloud-trail-lake-query-samples", ec2-security-historical-changes.sql. The others are taken to be alike and are to be
+ * compared with a recorded event before a trigger relies on them.
  */
 export const EC2_NESTED: ReadonlySet<string> = new Set([
   'ModifySecurityGroupRules',
