@@ -1,0 +1,62 @@
+"""Repairs of moto 5.2.1: one module per service, one function per repair with symptom, cause, and when it can go."""
+
+from __future__ import annotations
+
+import functools
+import os
+import warnings
+
+import jsonpath_ng.ext
+from moto.cloudformation import urls as cloudformation_urls
+
+from .. import functions, pollers
+from ..cloudformation.api import CloudFormationApi
+from ..settings import ACCOUNT_ID
+from . import cloudtrail, ec2, events, lambda_functions, s3, sqs
+
+_applied = False
+
+
+def apply() -> None:
+    """Applies all repairs, once per process."""
+    global _applied  # noqa: PLW0603
+    if _applied:
+        return
+    _applied = True
+    one_account()
+    cloudformation()
+    json_path()
+    for module in (s3, cloudtrail, ec2, events, lambda_functions, sqs):
+        module.apply()
+
+
+def one_account() -> None:
+    """moto derives the account from the access key. Here there is one account whatever the key.
+
+    The AWS managed policies are loaded, since roles attach them by ARN.
+    """
+    os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    warnings.filterwarnings("ignore", module="moto")
+
+
+def cloudformation() -> None:
+    """Stacks with unknown types turn green, failures do not roll back, outputs get lost.
+
+    Cause: moto's engine. Can go when moto's engine fails closed and rolls back.
+    """
+    cloudformation_urls.url_paths = {"{0}/$": CloudFormationApi.dispatch}
+
+
+def json_path() -> None:
+    """Eight events per second.
+
+    Cause: the JSONPath parser is rebuilt for every expression, with all its tables. Can go when jsonpath_ng caches them.
+    """
+    jsonpath_ng.ext.parse = functools.lru_cache(maxsize=1024)(jsonpath_ng.ext.parse)
+
+
+def stop_background() -> None:
+    """Ends what runs beside the server."""
+    pollers.stop()
+    functions.stop()

@@ -1,0 +1,114 @@
+"""Lambda."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.awslambda import models
+
+from .. import functions, pollers
+
+KEPT = {"LoggingConfig": "logging_config", "DeadLetterConfig": "dead_letter_config"}
+
+
+def apply() -> None:
+    """Applies the repairs."""
+    run_without_docker()
+    keep_configuration()
+    poll_queues()
+
+
+def run_without_docker() -> None:
+    """Invoke fails where there is no Docker.
+
+    Cause: moto runs functions in containers. Ours are child processes. Can go when moto offers processes.
+    """
+    models.LambdaBackend.invoke = functions.invoke
+    delete = models.LambdaBackend.delete_function
+
+    def delete_function(self: models.LambdaBackend, function_name: str, qualifier: str | None = None) -> None:
+        arn = self.get_function(function_name, qualifier).function_arn
+        delete(self, function_name, qualifier)
+        functions.retire(arn)
+
+    models.LambdaBackend.delete_function = delete_function
+
+
+def keep_configuration() -> None:
+    """A function's log group, log format and dead-letter queue are lost; its tracing and memory do not change on update.
+
+    Cause: moto does not read them. Can go when GetFunctionConfiguration shows them.
+    """
+    init, update, get = (
+        models.LambdaFunction.__init__,
+        models.LambdaFunction.update_configuration,
+        models.LambdaFunction.get_configuration,
+    )
+
+    def new_init(self: models.LambdaFunction, account_id: str, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
+        init(self, account_id, spec, *rest, **named)
+        for name, attribute in KEPT.items():
+            setattr(self, attribute, spec.get(name))
+
+    def new_update(self: models.LambdaFunction, config_updates: dict[str, Any]) -> dict[str, Any]:
+        update(self, config_updates)
+        for name, attribute in KEPT.items():
+            if name in config_updates:
+                setattr(self, attribute, config_updates[name])
+        if "TracingConfig" in config_updates:
+            self.tracing_config = config_updates["TracingConfig"]
+        if "EphemeralStorage" in config_updates:
+            self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
+        return self.get_configuration()
+
+    def new_get(self: models.LambdaFunction, on_create: bool = False) -> dict[str, Any]:
+        shown = get(self, on_create)
+        logging_config = getattr(self, "logging_config", None) or {}
+        shown["LoggingConfig"] = {"LogFormat": "Text", "LogGroup": functions.log_group(self), **logging_config}
+        if getattr(self, "dead_letter_config", None):
+            shown["DeadLetterConfig"] = self.dead_letter_config
+        return shown
+
+    models.LambdaFunction.__init__ = new_init
+    models.LambdaFunction.update_configuration = new_update
+    models.LambdaFunction.get_configuration = new_get
+
+
+def poll_queues() -> None:
+    """A queue's message calls the function within SendMessage, one message at a time, without partial failures.
+
+    Cause: moto has no pollers. Can go when moto polls queues in the background with batches and partial failures.
+    """
+    backend = models.LambdaBackend
+    create, update, delete = (
+        backend.create_event_source_mapping,
+        backend.update_event_source_mapping,
+        backend.delete_event_source_mapping,
+    )
+
+    def create_mapping(self: models.LambdaBackend, spec: dict[str, Any]) -> models.EventSourceMapping:
+        mapping = create(self, spec)
+        for queue in functions_queues(self, mapping.event_source_arn):
+            queue.lambda_event_source_mappings.clear()
+        pollers.start(mapping)
+        return mapping
+
+    def update_mapping(self: models.LambdaBackend, uuid: str, spec: dict[str, Any]) -> models.EventSourceMapping | None:
+        mapping = update(self, uuid, spec)
+        if mapping:
+            pollers.start(mapping)
+        return mapping
+
+    def delete_mapping(self: models.LambdaBackend, uuid: str) -> models.EventSourceMapping | None:
+        pollers.end(uuid)
+        return delete(self, uuid)
+
+    backend.create_event_source_mapping = create_mapping
+    backend.update_event_source_mapping = update_mapping
+    backend.delete_event_source_mapping = delete_mapping
+
+
+def functions_queues(backend: models.LambdaBackend, arn: str) -> list[Any]:
+    """The queue that a mapping reads."""
+    queues = models.sqs_backends[backend.account_id][backend.region_name].queues.values()
+    return [queue for queue in queues if queue.queue_arn == arn]

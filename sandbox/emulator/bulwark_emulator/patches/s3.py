@@ -1,0 +1,122 @@
+"""S3."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.iam.access_control import PermissionResult
+from moto.s3 import models, responses
+
+from .. import access
+
+
+def apply() -> None:
+    """Applies the repairs."""
+    leave_judging_to_the_gateway()
+    block_public_access_from_birth()
+    policy_status()
+    transition_minimum()
+
+
+def leave_judging_to_the_gateway() -> None:
+    """Every upload answers 403 once a bucket's policy denies plain HTTP.
+
+    Cause: moto ignores a statement's conditions. The gateway judges bucket policies, so moto must not. Can go when moto evaluates
+    conditions.
+    """
+    models.FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL
+
+
+def block_public_access_from_birth() -> None:
+    """A bucket made by API can be made public at once.
+
+    Cause: moto does not switch block public access on, as AWS does since April 2023
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html). Can go when moto does.
+    """
+    create = models.S3Backend.create_bucket
+
+    def create_bucket(self: models.S3Backend, *arguments: Any, **named: Any) -> models.FakeBucket:
+        bucket = create(self, *arguments, **named)
+        bucket.public_access_block = models.PublicAccessBlock("true", "true", "true", "true")
+        return bucket
+
+    models.S3Backend.create_bucket = create_bucket
+
+
+def is_public(policy: bytes | None) -> bool:
+    """Whether a policy admits the public: an Allow for everybody that no condition narrows.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning of public".
+    """
+    narrowing = {
+        "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourcearn",
+        "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce",
+        "aws:userid", "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "aws:sourceip",
+    }  # fmt: skip
+    for statement in access.as_list(json.loads(policy or b"{}").get("Statement")):
+        principal = statement.get("Principal")
+        everybody = principal == "*" or (isinstance(principal, dict) and "*" in access.as_list(principal.get("AWS")))
+        if statement.get("Effect") != "Allow" or not everybody:
+            continue
+        narrowed = any(
+            key.lower() in narrowing and all("*" != str(value) and "0.0.0.0/0" != value and "::/0" != value for value in access.as_list(values))
+            for operator, keys in (statement.get("Condition") or {}).items()
+            if "Not" not in operator
+            for key, values in keys.items()
+        )
+        if not narrowed:
+            return True
+    return False
+
+
+def policy_status() -> None:
+    """GetBucketPolicyStatus answers with a listing of the bucket.
+
+    Cause: moto has no such operation and takes the request for ListObjects. Can go when moto has it.
+    """
+    original = responses.S3Response._bucket_response_get
+
+    def bucket_get(self: responses.S3Response, bucket_name: str, querystring: dict[str, Any]) -> Any:
+        if "policyStatus" not in querystring:
+            return original(self, bucket_name, querystring)
+        policy = self.backend.get_bucket_policy(bucket_name)
+        if policy is None:
+            raise responses.NoSuchBucketPolicy(bucket=bucket_name)
+        public = "TRUE" if is_public(policy) else "FALSE"
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?><PolicyStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+            f"<IsPublic>{public}</IsPublic></PolicyStatus>"
+        )
+        return 200, {"Content-Type": "application/xml"}, body
+
+    responses.S3Response._bucket_response_get = bucket_get
+
+
+def transition_minimum() -> None:
+    """The lifecycle's TransitionDefaultMinimumObjectSize is lost.
+
+    Cause: moto reads the rules only. The value travels in a header. Can go when moto keeps it.
+    """
+    header = "x-amz-transition-default-minimum-object-size"
+    attribute = "transition_default_minimum_object_size"
+    get, put = responses.S3Response._bucket_response_get, responses.S3Response._bucket_response_put
+
+    def bucket_put(self: responses.S3Response, region: str, bucket_name: str, querystring: dict[str, Any]) -> Any:
+        answer = put(self, region, bucket_name, querystring)
+        if "lifecycle" in querystring:
+            setattr(self.backend.get_bucket(bucket_name), attribute, self.headers.get(header))
+        return answer
+
+    def bucket_get(self: responses.S3Response, bucket_name: str, querystring: dict[str, Any]) -> Any:
+        answer = get(self, bucket_name, querystring)
+        if "lifecycle" not in querystring:
+            return answer
+        size = getattr(self.backend.get_bucket(bucket_name), attribute, None) or "all_storage_classes_128K"
+        if isinstance(answer, tuple):
+            status, headers, body = answer
+            return status, {**headers, header: size}, body
+        return 200, {header: size}, answer
+
+    responses.S3Response._bucket_response_put = bucket_put
+    responses.S3Response._bucket_response_get = bucket_get
