@@ -60,6 +60,8 @@ function main({ guardRules, python, resultFile }: Options, folder: string): void
     .map((file) => join(folder, file));
   if (templates.length === 0) throw new Error('synthesis wrote no template, so there is nothing to scan');
 
+  const linted = lint(templates, python);
+  resolveImports(templates);
   const controlTower = join(
     dirname(require.resolve('@cdklabs/cdk-validator-cfnguard/package.json')),
     'rules',
@@ -67,7 +69,7 @@ function main({ guardRules, python, resultFile }: Options, folder: string): void
   );
   const scans: Array<[string, Finding[]]> = [
     ['cfn-guard: AWS Control Tower', guard(templates, controlTower)],
-    ['cfn-lint', lint(templates, python)],
+    ['cfn-lint', linted],
     ...(guardRules === undefined
       ? []
       : [[`cfn-guard: ${guardRules}`, guard(templates, guardRules)] as [string, Finding[]]]),
@@ -121,6 +123,36 @@ function synthesize(folder: string): void {
     },
   });
   if (status !== 0) throw new Error(`synthesis failed, so nothing was scanned:\n${stdout}${stderr}`);
+}
+
+/**
+ * Guard rules ask for literals or references within a template. What comes from another stack is put in as the literal that
+ * it will be, else every key that is shared counts as no key at all.
+ */
+function resolveImports(templates: string[]): void {
+  const texts = new Map(templates.map((template) => [template, readFileSync(template, 'utf8')]));
+  const parsed = [...texts.values()].map((text) => JSON.parse(text) as Template);
+  const exported = new Map<string, string>();
+  for (const { Resources, Outputs } of parsed) {
+    for (const { Value, Export } of Object.values(Outputs ?? {})) {
+      const logicalId =
+        (Value as { 'Fn::GetAtt'?: [string]; Ref?: string })['Fn::GetAtt']?.[0] ?? (Value as { Ref?: string }).Ref;
+      const key = Resources[logicalId ?? '']?.Type === 'AWS::KMS::Key';
+      const literal = key
+        ? 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-4000-8000-000000000000'
+        : 'imported';
+      if (Export) exported.set(Export.Name, literal);
+    }
+  }
+  for (const [template, text] of texts) {
+    const literal = (_: string, name: string) => JSON.stringify(exported.get(name) ?? 'imported');
+    writeFileSync(template, text.replace(/\{\s*"Fn::ImportValue":\s*"([^"]+)"\s*\}/g, literal));
+  }
+}
+
+interface Template {
+  readonly Resources: Record<string, { Type: string }>;
+  readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
 }
 
 function guard(templates: string[], rules: string): Finding[] {

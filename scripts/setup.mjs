@@ -22,6 +22,7 @@ import { fileURLToPath } from 'node:url';
  * @typedef {object} SetUpOptions
  * @property {boolean} [build] compile and bundle. Default: true
  * @property {boolean} [python] find or make a Python for the emulator. Default: true
+ * @property {boolean} [scanners] the same Python must also hold the scanners of `npm test`. Default: false
  * @property {(progress: Progress) => void} [onProgress] a step that has nothing to do reports nothing. Default: silent
  */
 
@@ -36,7 +37,8 @@ export class SetupError extends Error {
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SANDBOX = join(ROOT, '.sandbox');
-const REQUIREMENTS = join('sandbox', 'emulator', 'requirements.txt');
+const EMULATOR_REQUIREMENTS = join('sandbox', 'emulator', 'requirements.txt');
+const SCANNER_REQUIREMENTS = join('scripts', 'scan-requirements.txt');
 const VENV_PYTHON = join('.sandbox', 'venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 
 /** The AWS SDK's clients and the test runner need what this version brought. */
@@ -51,11 +53,15 @@ const MINIMUM_PYTHON = [3, 11];
  * @returns {Promise<{ python?: string }>} the Python that runs the emulator, when asked for
  * @throws {SetupError} with one sentence that says what to do
  */
-export async function setUp({ build = true, python = true, onProgress = () => {} } = {}) {
+export async function setUp({ build = true, python = true, scanners = false, onProgress = () => {} } = {}) {
   checkNode(process.versions.node);
   await installDependencies(ROOT, onProgress);
   if (build) await buildWhatChanged(ROOT, onProgress);
-  return python ? { python: await preparePython(ROOT, process.env, onProgress) } : {};
+  if (!python) return {};
+  const requirements = [EMULATOR_REQUIREMENTS, ...(scanners ? [SCANNER_REQUIREMENTS] : [])].map((file) =>
+    join(ROOT, file),
+  );
+  return { python: await preparePython(ROOT, requirements, process.env, onProgress) };
 }
 
 /**
@@ -237,7 +243,7 @@ def lacks(path):
                 except metadata.PackageNotFoundError:
                     missing.append(other)
     return sorted(set(missing))
-print(json.dumps({"version": list(sys.version_info[:3]), "lacks": lacks(sys.argv[1])}))
+print(json.dumps({"version": list(sys.version_info[:3]), "lacks": [each for path in sys.argv[1:] for each in lacks(path)]}))
 `;
 
 /**
@@ -303,11 +309,11 @@ export async function choosePython(candidates, probe, named) {
 
 /**
  * @param {string} root
+ * @param {string[]} requirements files
  * @param {NodeJS.ProcessEnv} env
  * @param {(progress: Progress) => void} onProgress
  */
-async function preparePython(root, env, onProgress) {
-  const requirements = join(root, REQUIREMENTS);
+async function preparePython(root, requirements, env, onProgress) {
   const probe = (/** @type {string} */ command) => probePython(command, requirements);
   const choice = await choosePython(pythonCandidates(root, env), probe, env.BULWARK_PYTHON || undefined);
   if ('ready' in choice) return choice.ready;
@@ -335,11 +341,13 @@ async function preparePython(root, env, onProgress) {
 
 /**
  * @param {string} command
- * @param {string} requirements
+ * @param {string[]} requirements
  * @returns {Promise<Interpreter | undefined>}
  */
 async function probePython(command, requirements) {
-  const { status, output } = await run(command, ['-c', PROBE, requirements], { env: pythonEnvironment(process.env) });
+  const { status, output } = await run(command, ['-c', PROBE, ...requirements], {
+    env: pythonEnvironment(process.env),
+  });
   if (status !== 0) return undefined;
   try {
     return { command, ...JSON.parse(output.trim().split('\n').at(-1) ?? '') };
@@ -375,15 +383,25 @@ async function makeVenv(root, base, version, onProgress) {
 
 /**
  * @param {string} root
- * @param {string} requirements
+ * @param {string[]} requirements
  * @param {(progress: Progress) => void} onProgress
  */
 async function installRequirements(root, requirements, onProgress) {
   const { status, output } = await runStep(onProgress, {
     step: 'python',
-    title: 'Installing the emulator (moto) into .sandbox/venv',
+    title:
+      requirements.length > 1
+        ? 'Installing the emulator and the scanners into .sandbox/venv'
+        : 'Installing the emulator (moto) into .sandbox/venv',
     command: join(root, VENV_PYTHON),
-    args: ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '-r', requirements],
+    args: [
+      '-m',
+      'pip',
+      'install',
+      '--disable-pip-version-check',
+      '--no-input',
+      ...requirements.flatMap((file) => ['-r', file]),
+    ],
     env: pythonEnvironment(process.env),
     log: 'setup-python.log',
     cwd: root,
