@@ -57,7 +57,7 @@ export function childEnvironment(
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: '1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     CDK_HOME: join(home, '.cdk'),
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     CDK_DISABLE_VERSION_CHECK: 'true',
@@ -96,7 +96,7 @@ export function cleanOwnProcess(): void {
   process.env['AWS_CONFIG_FILE'] = devNull;
   process.env['AWS_SHARED_CREDENTIALS_FILE'] = devNull;
   process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = '1';
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   require('./guard/loopback.cjs');
 }
 

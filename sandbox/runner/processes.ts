@@ -67,6 +67,7 @@ export class Child {
         reject(new SandboxError(`${options.name} cannot be started: ${error.message}.`, { cause: error }));
       });
       this.process.once('close', (code, signal) => {
+        if (this.hasEnded) return; // it never began
         this.forget();
         log.end(`ended with ${code ?? signal}\n`, () => resolve({ code, signal }));
       });

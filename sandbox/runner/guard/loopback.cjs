@@ -68,7 +68,8 @@ net.Socket.prototype.connect = function guardedConnect(...args) {
   // Node hands its own callers' arguments on as one array: [options, callback].
   const [first, second] = Array.isArray(args[0]) ? args[0] : args;
   const options = typeof first === 'object' && first !== null ? first : undefined;
-  const isPath = options ? options.path !== undefined : typeof first === 'string' && Number.isNaN(Number(first));
+  // As Node decides it: an https request has a path too, which is null.
+  const isPath = options ? Boolean(options.path) : typeof first === 'string' && Number.isNaN(Number(first));
   if (isPath) return connect.apply(this, /** @type {any} */ (args));
   const host = (options ? options.host : typeof second === 'string' ? second : undefined) ?? 'localhost';
   if (!isLoopback(host)) {
