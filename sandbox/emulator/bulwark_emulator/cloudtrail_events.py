@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections import deque
 from typing import Any
 
 from moto.cloudtrail.models import cloudtrail_backends
@@ -19,10 +20,17 @@ GLOBAL_SOURCES = {
 """Services whose events appear in us-east-1 whatever the caller's Region."""
 
 
+HISTORY = 1000
+"""Events that LookupEvents remembers."""
+
+history: dict[str, deque[dict[str, Any]]] = {}
+
+
 def deliver(region: str, record: dict[str, Any]) -> None:
     """Puts the record on the default bus of its Region and into the log group of every trail that takes it."""
     if record["eventSource"] in GLOBAL_SOURCES:
         region = GLOBAL_REGION
+    history.setdefault(region, deque(maxlen=HISTORY)).appendleft(record)
     service = record["eventSource"].split(".")[0]
     event = {
         "version": "0",
@@ -58,3 +66,23 @@ def write_to_trails(region: str, record: dict[str, Any]) -> None:
                 continue
             event = {"timestamp": int(time.time() * 1000), "message": json.dumps(record)}
             logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
+
+
+def lookup(region: str, attributes: list[dict[str, str]], limit: int) -> list[dict[str, Any]]:
+    """The newest events that have all the attributes, as LookupEvents shows them."""
+    fields = {"EventName": "eventName", "EventSource": "eventSource", "EventId": "eventID"}
+    found = []
+    for record in list(history.get(region, ())):
+        if all(record.get(fields.get(one["AttributeKey"], "")) == one["AttributeValue"] for one in attributes):
+            found.append(
+                {
+                    "EventId": record.get("eventID"),
+                    "EventName": record.get("eventName"),
+                    "EventTime": record.get("eventTime"),
+                    "EventSource": record.get("eventSource"),
+                    "ReadOnly": "false",
+                    "Resources": [],
+                    "CloudTrailEvent": json.dumps(record),
+                }
+            )
+    return found[:limit]

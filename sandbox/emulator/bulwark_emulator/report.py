@@ -20,40 +20,40 @@ def record_only() -> dict[str, str]:
     return {entry["type"]: entry["reason"] for entry in json.loads(RECORD_ONLY_FILE.read_text())}
 
 
-def entry(stack: str) -> dict[str, Any]:
+def entry(region: str, stack: str) -> dict[str, Any]:
     """A stack's part of the report."""
     with _lock:
-        return _stacks.setdefault(stack, {"resources": {}})
+        return _stacks.setdefault(f"{region}/{stack}", {"resources": {}})
 
 
-def applied(stack: str, logical_id: str, resource_type: str, unapplied: list[str]) -> None:
+def applied(region: str, stack: str, logical_id: str, resource_type: str, unapplied: list[str]) -> None:
     """A resource was made; `unapplied` are the properties that the implementation does not read."""
-    entry(stack)["resources"][logical_id] = {"kind": "applied", "type": resource_type, "unapplied": sorted(unapplied)}
+    entry(region, stack)["resources"][logical_id] = {"kind": "applied", "type": resource_type, "unapplied": sorted(unapplied)}
 
 
-def recorded(stack: str, logical_id: str, resource_type: str, reason: str) -> None:
+def recorded(region: str, stack: str, logical_id: str, resource_type: str, reason: str) -> None:
     """A resource was written down only."""
-    entry(stack)["resources"][logical_id] = {"kind": "recorded", "type": resource_type, "reason": reason}
+    entry(region, stack)["resources"][logical_id] = {"kind": "recorded", "type": resource_type, "reason": reason}
 
 
-def skipped(stack: str, logical_id: str, resource_type: str) -> None:
+def skipped(region: str, stack: str, logical_id: str, resource_type: str) -> None:
     """A resource was refused."""
-    entry(stack)["resources"][logical_id] = {"kind": "skipped", "type": resource_type}
+    entry(region, stack)["resources"][logical_id] = {"kind": "skipped", "type": resource_type}
 
 
-def removed(stack: str, logical_id: str) -> None:
+def removed(region: str, stack: str, logical_id: str) -> None:
     """A resource is gone."""
-    entry(stack)["resources"].pop(logical_id, None)
+    entry(region, stack)["resources"].pop(logical_id, None)
 
 
-def forget(stack: str) -> None:
+def forget(region: str, stack: str) -> None:
     """A stack is gone."""
     with _lock:
-        _stacks.pop(stack, None)
+        _stacks.pop(f"{region}/{stack}", None)
 
 
 def report() -> dict[str, Any]:
-    """The answer to GET /_bulwark/report."""
+    """The answer to GET /_bulwark/report; keys are `REGION/STACK`, since one name can stand in many Regions."""
     with _lock:
         stacks = {name: dict(stack["resources"]) for name, stack in _stacks.items()}
     return {"stacks": {name: summary(resources) for name, resources in sorted(stacks.items())}}

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from . import clients, patches, policies, report, understand, wsgi
-from .settings import settings
+from .settings import ACCOUNT_ID, settings
 from .types import custom
 
 CONTROL = "/_bulwark/"
@@ -44,6 +44,7 @@ class Application:
             known = custom.answered(path.removeprefix(custom.CALLBACK_PATH), environ["wsgi.input"].read())
             start_response("200 OK" if known else "404 -", [])
             return []
+        to_path_style(environ)
         return self.aws(environ, start_response)
 
     def control(self, environ: dict[str, Any], name: str) -> tuple[int, Any]:
@@ -70,6 +71,18 @@ class Application:
 
         cloudtrail_events.deliver(body["region"], body["record"])
         return 200, {}
+
+
+def to_path_style(environ: dict[str, Any]) -> None:
+    """SDKs put the bucket, or for S3 Control the account, in front of the host; moto knows that of AWS's hosts only."""
+    host, _, port = environ.get("HTTP_HOST", "").partition(":")
+    name = host.removesuffix(".localhost")
+    if name == host or "/s3/" not in environ.get("HTTP_AUTHORIZATION", "") + environ["QUERY_STRING"].replace("%2F", "/"):
+        return
+    environ["HTTP_HOST"] = f"localhost:{port}" if port else "localhost"
+    if not (name.isdigit() and len(name) == len(ACCOUNT_ID)):
+        environ["PATH_INFO"] = f"/{name}{environ['PATH_INFO']}"
+        environ["RAW_URI"] = environ["REQUEST_URI"] = f"/{name}{environ['RAW_URI']}"
 
 
 def found(answer: Any) -> tuple[int, Any]:

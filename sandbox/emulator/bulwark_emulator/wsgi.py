@@ -89,7 +89,9 @@ def make_server(app: WsgiApp, port: int) -> ThreadingHTTPServer:
             except Exception as error:  # noqa: BLE001 - the server outlives a fault in one operation
                 text = f"{type(error).__name__}: {error}"[:500]
                 self.log_error("%s %s failed: %s", self.command, unquote(self.path), text)
-                status, headers, content = 500, [("Content-Type", "text/plain")], text.encode()
+                # SDKs repeat a call after 500, not after 501: what is missing here will not be there in a second.
+                status = 501 if isinstance(error, NotImplementedError) else 500
+                headers, content = [("Content-Type", "text/plain")], f"sandbox: {text}".encode()
             self.send_response_only(status)
             modelled_length = None
             for name, value in headers:

@@ -287,7 +287,7 @@ class Operation:
         stack.outputs = []
         stack.imports = set()
         stack.deleted = now()
-        report.forget(stack.name)
+        report.forget(stack.region, stack.name)
         stack.move("DELETE_COMPLETE")
 
     def apply(self) -> None:
@@ -327,7 +327,7 @@ class Operation:
             reason = report.record_only().get(kind)
             handler = None if reason else types.find(kind)
             if handler is None and reason is None:
-                report.skipped(stack.name, logical_id, kind)
+                report.skipped(stack.region, stack.name, logical_id, kind)
                 raise ResourceFailure(
                     f"sandbox has no support for {kind}; add support or an entry in sandbox/record-only.json"
                 )
@@ -335,7 +335,7 @@ class Operation:
             if handler is None:
                 made = existing.made if existing else Made(f"{stack.name}-{logical_id}", {"Arn": f"recorded:{logical_id}"})
                 self.keep(logical_id, kind, made, properties, definition, verb, recorded=True)
-                report.recorded(stack.name, logical_id, kind, str(reason))
+                report.recorded(stack.region, stack.name, logical_id, kind, str(reason))
             elif existing is None:
                 self.make(handler, logical_id, kind, properties, definition)
             else:
@@ -354,7 +354,7 @@ class Operation:
         self.stack.event(logical_id, made.physical_id, kind, "CREATE_IN_PROGRESS", "Resource creation Initiated")
         previous = self.stack.resources.get(logical_id)
         resource = self.keep(logical_id, kind, made, properties, definition, "CREATE")
-        report.applied(self.stack.name, logical_id, kind, request.properties.unapplied())
+        report.applied(self.stack.region, self.stack.name, logical_id, kind, request.properties.unapplied())
 
         def unmake() -> None:
             self.remove(resource)
@@ -384,7 +384,7 @@ class Operation:
         request = self.request(existing.logical_id, kind, properties, existing)
         made = handler.update(request)
         self.keep(existing.logical_id, kind, made, properties, existing.definition | definition, "UPDATE")
-        report.applied(self.stack.name, existing.logical_id, kind, request.properties.unapplied())
+        report.applied(self.stack.region, self.stack.name, existing.logical_id, kind, request.properties.unapplied())
 
         def change_back() -> None:
             current = self.stack.resources[existing.logical_id]
@@ -482,7 +482,7 @@ class Operation:
         if current:
             del stack.resources[logical_id]
         if logical_id not in stack.resources:
-            report.removed(stack.name, logical_id)
+            report.removed(stack.region, stack.name, logical_id)
         return True
 
     def remove(self, resource: StackResource) -> None:
@@ -571,7 +571,7 @@ def text(value: Any) -> str:
 def run(stack: Stack, work: Callable[[], None]) -> None:
     """Runs an operation beside the API call that asked for it.
 
-    Most operations here take milliseconds. Waiting a moment saves the CLI its first polling interval.
+    Most operations here take milliseconds. Waiting for them saves the CLI its first polling interval of five seconds.
     """
     stack.done = threading.Event()
 
@@ -584,4 +584,4 @@ def run(stack: Stack, work: Callable[[], None]) -> None:
             stack.done.set()
 
     threading.Thread(target=target, daemon=True, name=f"stack {stack.name}").start()
-    stack.done.wait(0.5)
+    stack.done.wait(4.0)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
+import json
+import time
 from typing import Any
 
-from moto.cloudtrail import models
+from moto.cloudtrail import models, responses
 from moto.cloudtrail.exceptions import TrailNotFoundException
 from moto.core.exceptions import JsonRESTError
 
@@ -31,6 +34,7 @@ def apply() -> None:
     """Applies the repairs."""
     trails_by_name_and_arn()
     selectors()
+    look_up()
 
 
 def find(backend: models.CloudTrailBackend, name_or_arn: str) -> models.Trail:
@@ -114,3 +118,20 @@ def selectors() -> None:
     models.Trail.get_event_selectors = get
     models.Trail.description = description
     models.Trail.put_insight_selectors = put_insights
+
+
+def look_up() -> None:
+    """LookupEvents is unknown; the CDK asks it after a failed deployment, and tries for half a minute.
+
+    Cause: moto makes no events. The gateway's are there. Can go when moto has events.
+    """
+    from .. import cloudtrail_events
+
+    def lookup_events(self: responses.CloudTrailResponse) -> str:
+        wanted, limit = self._get_param("LookupAttributes", []), int(self._get_param("MaxResults", 50))
+        events = cloudtrail_events.lookup(self.region, wanted, limit)
+        for event in events:
+            event["EventTime"] = calendar.timegm(time.strptime(event["EventTime"], "%Y-%m-%dT%H:%M:%SZ"))
+        return json.dumps({"Events": events})
+
+    responses.CloudTrailResponse.lookup_events = lookup_events  # type: ignore[attr-defined]
