@@ -127,6 +127,8 @@ class Worker:
     def stop(self) -> None:
         self.process.kill()
         self.process.wait()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
 
 
 def exited(request_id: str, lines: list[str]) -> Outcome:
@@ -154,13 +156,16 @@ class Pool:
         with self.slots:
             with self.lock:
                 worker = self.idle.pop() if self.idle else None
-            if worker is None or not worker.alive:
+            if worker is not None and not worker.alive:
+                worker.stop()
+                worker = None
+            if worker is None:
                 worker = Worker(function, self.root)
             outcome = worker.invoke(function, event, request_id, invoked_arn)
             with self.lock:
                 if worker.alive and not self.retired:
                     self.idle.append(worker)
-                elif worker.alive:
+                else:
                     worker.stop()
             write_log(function, worker.stream, request_id, outcome)
             return outcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -12,6 +13,8 @@ from urllib.parse import unquote, unquote_to_bytes
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Answer = tuple[int, list[tuple[str, str]], bytes]
+
+log = logging.getLogger(__name__)
 
 NO_BODY_STATUS = (204, 304)
 
@@ -56,6 +59,19 @@ def build_environ(method: str, target: str, headers: Iterable[tuple[str, str]], 
 
 
 def call(app: WsgiApp, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> Answer:
+    """Runs one request; a fault in one operation is that operation's answer, the emulator goes on."""
+    try:
+        return run(app, method, target, headers, body)
+    except Exception as error:  # noqa: BLE001
+        text = f"{type(error).__name__}: {error}"[:500]
+        log.warning("%s %s failed: %s", method, unquote(target), text)
+        log.debug("", exc_info=True)
+        # SDKs repeat a call after 500, not after 501: what is missing here will not be there in a second.
+        status = 501 if isinstance(error, NotImplementedError) else 500
+        return status, [("Content-Type", "text/plain")], f"sandbox: {text}".encode()
+
+
+def run(app: WsgiApp, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> Answer:
     """Runs one request through the application."""
     started: list[Any] = []
 
@@ -84,14 +100,7 @@ def make_server(app: WsgiApp, port: int) -> ThreadingHTTPServer:
 
         def handle_request(self) -> None:
             body = self.read_body()
-            try:
-                status, headers, content = call(app, self.command, self.path, self.headers.items(), body)
-            except Exception as error:  # noqa: BLE001 - the server outlives a fault in one operation
-                text = f"{type(error).__name__}: {error}"[:500]
-                self.log_error("%s %s failed: %s", self.command, unquote(self.path), text)
-                # SDKs repeat a call after 500, not after 501: what is missing here will not be there in a second.
-                status = 501 if isinstance(error, NotImplementedError) else 500
-                headers, content = [("Content-Type", "text/plain")], f"sandbox: {text}".encode()
+            status, headers, content = call(app, self.command, self.path, self.headers.items(), body)
             self.send_response_only(status)
             modelled_length = None
             for name, value in headers:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore import xform_name
 from botocore.model import Shape
 
 from .. import clients
-from ..settings import ACCOUNT_ID
+from ..settings import ACCOUNT_ID, GLOBAL_REGION
 
 
 class ResourceFailure(Exception):
@@ -164,7 +163,8 @@ class ResourceType:
 @cache
 def input_shape(service: str, operation: str) -> Shape:
     """The input of an operation, by its Python name."""
-    model = botocore.session.get_session().get_service_model(service)
+    # The client's own model: a second copy of it would cost time and memory.
+    model = clients.client(service, GLOBAL_REGION).meta.service_model
     name = next(one for one in model.operation_names if xform_name(one) == operation)
     return model.operation_model(name).input_shape
 

@@ -7,6 +7,7 @@ import os
 import warnings
 
 import jsonpath_ng.ext
+from moto import backends
 from moto.cloudformation import urls as cloudformation_urls
 
 from .. import functions, pollers
@@ -26,6 +27,7 @@ def apply() -> None:
     one_account()
     cloudformation()
     json_path()
+    modules()
     for module in (s3, cloudtrail, ec2, events, lambda_functions, sqs):
         module.apply()
 
@@ -54,6 +56,15 @@ def json_path() -> None:
     Cause: the JSONPath parser is rebuilt for every expression, with all its tables. Can go when jsonpath_ng caches them.
     """
     jsonpath_ng.ext.parse = functools.lru_cache(maxsize=1024)(jsonpath_ng.ext.parse)
+
+
+def modules() -> None:
+    """Every request reads moto's folder from the disk.
+
+    Cause: the dispatcher asks for the list of modules each time. Can go when moto keeps the list.
+    """
+    names = tuple(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: names
 
 
 def stop_background() -> None:

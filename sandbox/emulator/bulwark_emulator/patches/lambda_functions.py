@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, unquote
 
-from moto.awslambda import models
+from moto.awslambda import models, responses
 
 from .. import functions, pollers
 
@@ -32,6 +33,20 @@ def run_without_docker() -> None:
         functions.retire(arn)
 
     models.LambdaBackend.delete_function = delete_function
+
+    def respond(self: responses.LambdaResponse) -> Any:
+        # moto looks for the qualifier in the event as well, and fails when that is no object.
+        qualifier = parse_qs(self.parsed_url.query).get("Qualifier", [None])[0]
+        headers: dict[str, Any] = {"content-type": "application/json"}
+        name = unquote(self.path.rsplit("/", 2)[-2])
+        payload = self.backend.invoke(name, qualifier, self.raw_body, self.headers, headers)
+        kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        if self.headers.get("X-Amz-Log-Type") != "Tail":
+            headers.pop("x-amz-log-result", None)
+        headers["status"] = {"Event": 202, "DryRun": 204}.get(kind, 200)
+        return headers["status"], headers, payload
+
+    responses.LambdaResponse.invoke = respond
 
 
 def keep_configuration() -> None:

@@ -83,8 +83,8 @@ def policy_status() -> None:
             return original(self, bucket_name, querystring)
         policy = self.backend.get_bucket_policy(bucket_name)
         if policy is None:
-            raise responses.NoSuchBucketPolicy(bucket=bucket_name)
-        public = "TRUE" if is_public(policy) else "FALSE"
+            raise responses.NoSuchBucketPolicy(bucket_name=bucket_name)
+        public = "true" if is_public(policy) else "false"
         body = (
             '<?xml version="1.0" encoding="UTF-8"?><PolicyStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
             f"<IsPublic>{public}</IsPublic></PolicyStatus>"

@@ -1,0 +1,154 @@
+"""Events find their targets, with permission, through buses and Regions, or end in the dead-letter queue."""
+
+from __future__ import annotations
+
+import json
+import time
+
+
+from support import HOME, EmulatorTest, client, eventually, make_function, make_queue, receive, unique
+from test_understand import post
+
+from bulwark_emulator import delivery
+
+PATTERN = json.dumps({"source": ["test"]})
+
+
+def allow(url: str, arn: str, rule_arn: str) -> None:
+    """Lets a rule send to a queue."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": rule_arn}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+
+def put(bus: str, region: str = HOME, **detail: object) -> None:
+    entry = {"Source": "test", "DetailType": "Test", "Detail": json.dumps(detail), "EventBusName": bus}
+    answer = client("events", region).put_events(Entries=[entry])
+    assert answer["FailedEntryCount"] == 0, answer
+
+
+class Delivery(EmulatorTest):
+    def rule(self, target: dict[str, object], region: str = HOME) -> tuple[str, str]:
+        """A bus with a rule to one target: the bus's name and the rule's ARN."""
+        events, bus = client("events", region), unique("bus")
+        events.create_event_bus(Name=bus)
+        rule = events.put_rule(Name="rule", EventBusName=bus, EventPattern=PATTERN)["RuleArn"]
+        events.put_targets(Rule="rule", EventBusName=bus, Targets=[{"Id": "one", **target}])
+        return bus, rule
+
+    def test_from_bus_to_bus_across_Regions_to_a_queue(self) -> None:
+        url, arn = make_queue()
+        home_bus, home_rule = self.rule({"Arn": arn})
+        allow(url, arn, home_rule)
+        bus_arn = f"arn:aws:events:{HOME}:123456789012:event-bus/{home_bus}"
+        role = unique("role")
+        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+        role_arn = client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+        allowed = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus_arn}]}
+        client("iam").put_role_policy(RoleName=role, PolicyName="p", PolicyDocument=json.dumps(allowed))
+        far_bus, _ = self.rule({"Arn": bus_arn, "RoleArn": role_arn}, "us-east-1")
+        put(far_bus, "us-east-1", a=1)
+        event = json.loads(receive(url)["Body"])
+        self.assertEqual((event["region"], event["source"], event["detail"]), ("us-east-1", "test", {"a": 1}))
+
+    def test_without_permission_the_event_goes_to_the_dead_letter_queue(self) -> None:
+        _, arn = make_queue()
+        dead, dead_arn = make_queue()
+        bus, rule = self.rule({"Arn": arn, "DeadLetterConfig": {"Arn": dead_arn}})
+        allow(dead, dead_arn, rule)
+        put(bus, a=1)
+        message = receive(dead)
+        self.assertEqual(json.loads(message["Body"])["detail"], {"a": 1})
+        self.assertEqual(message["MessageAttributes"]["ERROR_CODE"]["StringValue"], "NO_PERMISSIONS")
+        self.assertEqual(message["MessageAttributes"]["RULE_ARN"]["StringValue"], rule)
+
+    def test_a_role_that_does_not_exist_stops_the_event(self) -> None:
+        dead, dead_arn = make_queue()
+        target = f"arn:aws:events:{HOME}:123456789012:event-bus/default"
+        bus, rule = self.rule(
+            {"Arn": target, "RoleArn": "arn:aws:iam::123456789012:role/gone", "DeadLetterConfig": {"Arn": dead_arn}}
+        )
+        allow(dead, dead_arn, rule)
+        put(bus)
+        self.assertIn("role/gone does not exist", receive(dead)["MessageAttributes"]["ERROR_MESSAGE"]["StringValue"])
+
+    def test_a_function_gets_the_transformed_event(self) -> None:
+        name = make_function("export const handler = async (event) => { console.log('EVENT', JSON.stringify(event)); };")
+        arn = f"arn:aws:lambda:{HOME}:123456789012:function:{name}"
+        transformer = {"InputPathsMap": {"n": "$.detail.n", "s": "$.source"}, "InputTemplate": '{"text": "from <s>: <n>", "raw": <n>}'}
+        bus, rule = self.rule({"Arn": arn, "InputTransformer": transformer})
+        client("lambda").add_permission(
+            FunctionName=name, StatementId="s", Action="lambda:InvokeFunction", Principal="events.amazonaws.com", SourceArn=rule
+        )
+        put(bus, n=[1])
+
+        def logged() -> str | None:
+            try:
+                events = client("logs").filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+            except client("logs").exceptions.ResourceNotFoundException:
+                return None
+            return next((one["message"] for one in events if "EVENT" in one["message"]), None)
+
+        self.assertEqual(json.loads(eventually(logged).split("EVENT ")[1]), {"text": "from test: [1]", "raw": [1]})
+
+    def test_an_archive_keeps_events_and_replays_them(self) -> None:
+        url, arn = make_queue()
+        bus, rule = self.rule({"Arn": arn})
+        bus_arn = f"arn:aws:events:{HOME}:123456789012:event-bus/{bus}"
+        events, archive = client("events"), unique("archive")
+        events.create_archive(ArchiveName=archive, EventSourceArn=bus_arn, EventPattern=PATTERN)
+        put(bus, a=1)
+        self.assertEqual(events.describe_archive(ArchiveName=archive)["EventCount"], 1)
+        time.sleep(0.1)
+        allow(url, arn, rule)
+        events.start_replay(
+            ReplayName=unique("replay"),
+            EventSourceArn=f"arn:aws:events:{HOME}:123456789012:archive/{archive}",
+            EventStartTime=0,
+            EventEndTime=2**31,
+            Destination={"Arn": bus_arn, "FilterArns": [rule]},
+        )
+        self.assertIn("replay-name", json.loads(receive(url)["Body"]))
+
+    def test_a_cloudtrail_record_reaches_the_default_bus_and_the_trails_log_group(self) -> None:
+        url, arn = make_queue()
+        events, name = client("events"), unique("rule")
+        pattern = json.dumps({"source": ["aws.s3"], "detail": {"eventID": [name]}})
+        rule = events.put_rule(Name=name, EventPattern=pattern)["RuleArn"]
+        allow(url, arn, rule)
+        events.put_targets(Rule=name, Targets=[{"Id": "one", "Arn": arn}])
+        trail, group = unique("trail"), unique("group")
+        client("s3", "us-east-1").create_bucket(Bucket=trail)
+        client("logs").create_log_group(logGroupName=group)
+        client("cloudtrail").create_trail(
+            Name=trail,
+            S3BucketName=trail,
+            CloudWatchLogsLogGroupArn=f"arn:aws:logs:{HOME}:123456789012:log-group:{group}:*",
+            CloudWatchLogsRoleArn="arn:aws:iam::123456789012:role/r",
+        )
+        client("cloudtrail").start_logging(Name=trail)
+        record = {"eventSource": "s3.amazonaws.com", "eventName": "DeleteBucketPublicAccessBlock", "eventID": name, "eventTime": "2026-01-02T03:04:05Z"}
+        self.assertEqual(post("/_bulwark/deliver", {"region": HOME, "record": record})[0], 200)
+        event = json.loads(receive(url)["Body"])
+        self.assertEqual((event["detail-type"], event["detail"], event["time"]), ("AWS API Call via CloudTrail", record, record["eventTime"]))
+        lines = client("logs").filter_log_events(logGroupName=group)["events"]
+        self.assertEqual([json.loads(one["message"]) for one in lines], [record])
+        attributes = [{"AttributeKey": "EventName", "AttributeValue": record["eventName"]}]
+        self.assertEqual(client("cloudtrail").lookup_events(LookupAttributes=attributes)["Events"][0]["EventId"], name)
+
+    def test_a_malformed_entry_is_refused_alone(self) -> None:
+        entries = [{"Source": "s", "DetailType": "d", "Detail": "[]"}, {"Source": "s", "DetailType": "d", "Detail": "{}"}]
+        answer = client("events").put_events(Entries=entries)
+        self.assertEqual(answer["FailedEntryCount"], 1)
+        self.assertEqual(answer["Entries"][0]["ErrorCode"], "MalformedDetail")
+
+    def test_paths_into_events(self) -> None:
+        event = {"detail": {"items": [{"name": "x"}], "a-b": 1}}
+        for path, expected in (("$.detail.items[0].name", "x"), ("$.detail.a-b", 1), ("$.detail.none", None), ("$", event)):
+            self.assertEqual(delivery.select(path, event), expected)

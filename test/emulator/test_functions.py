@@ -1,0 +1,128 @@
+"""Functions run as warm processes with Lambda's manners, and queues call them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from unittest import mock
+
+
+from support import HOME, EmulatorTest, client, eventually, make_function, make_queue, receive
+
+from bulwark_emulator import functions
+
+
+def invoke(name: str, event: object = None, **arguments: str) -> tuple[dict[str, object], object]:
+    """An invocation's answer and payload."""
+    answer = client("lambda").invoke(FunctionName=name, Payload=json.dumps(event), **arguments)
+    return answer, json.loads(answer["Payload"].read() or b"null")
+
+
+class Functions(EmulatorTest):
+    def test_an_ESM_handler_answers_and_stays_warm(self) -> None:
+        name = make_function("let calls = 0; export const handler = async (event) => ({ event, calls: ++calls });")
+        self.assertEqual(invoke(name, {"a": 1})[1], {"event": {"a": 1}, "calls": 1})
+        self.assertEqual(invoke(name, 2)[1], {"event": 2, "calls": 2})
+
+    def test_a_CommonJS_handler_with_callback(self) -> None:
+        name = make_function("exports.handler = (event, context, done) => done(null, context.functionName);", "index.js")
+        self.assertEqual(invoke(name)[1], name)
+
+    def test_an_error_has_the_shape_that_Lambda_gives_it(self) -> None:
+        name = make_function("export const handler = async () => { throw new RangeError('too far'); };")
+        answer, payload = invoke(name)
+        self.assertEqual(answer["FunctionError"], "Unhandled")
+        self.assertEqual((payload["errorType"], payload["errorMessage"]), ("RangeError", "too far"))
+        self.assertIn("RangeError: too far", payload["trace"][0])
+
+    def test_a_function_that_takes_too_long_is_ended(self) -> None:
+        name = make_function("export const handler = () => new Promise(() => setInterval(() => 0, 1000));", timeout=1)
+        answer, payload = invoke(name)
+        self.assertEqual(answer["FunctionError"], "Unhandled")
+        self.assertIn("Task timed out after 1.00 seconds", payload["errorMessage"])
+
+    def test_a_process_that_exits_is_reported_and_replaced(self) -> None:
+        name = make_function("export const handler = async (event) => { if (event) process.exit(1); return 'alive'; };")
+        self.assertEqual(invoke(name, True)[1]["errorType"], "Runtime.ExitError")
+        self.assertEqual(invoke(name, False)[1], "alive")
+
+    def test_nothing_of_the_machine_reaches_a_function(self) -> None:
+        with mock.patch.dict(os.environ, {"AWS_PROFILE": "production", "AWS_WEB_IDENTITY_TOKEN_FILE": "/x", "SECRET": "s"}):
+            name = make_function("export const handler = async () => process.env;", Environment={"Variables": {"MINE": "yes"}})
+            environment = invoke(name)[1]
+        self.assertEqual(environment["MINE"], "yes")
+        self.assertEqual(environment["AWS_REGION"], HOME)
+        self.assertTrue(environment["AWS_ENDPOINT_URL"].startswith("http://localhost:"))
+        self.assertFalse({"AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "SECRET"} & set(environment))
+
+    def test_lines_reach_the_log_group_and_the_tail(self) -> None:
+        group = f"/bulwark/{make_function('export const handler = 0')}"
+        name = make_function(
+            "export const handler = async () => { console.info('hello'); };",
+            LoggingConfig={"LogGroup": group, "LogFormat": "JSON"},
+        )
+        answer, _ = invoke(name, LogType="Tail")
+        self.assertIn("hello", base64.b64decode(answer["LogResult"]).decode())
+        events = client("logs").filter_log_events(logGroupName=group)["events"]
+        self.assertEqual([json.loads(one["message"])["message"] for one in events], ["hello"])
+
+    def test_new_code_replaces_the_warm_process(self) -> None:
+        name = make_function("export const handler = async () => process.env.VERSION ?? 'first';")
+        self.assertEqual(invoke(name)[1], "first")
+        client("lambda").update_function_configuration(FunctionName=name, Environment={"Variables": {"VERSION": "second"}})
+        self.assertEqual(invoke(name)[1], "second")
+
+    def test_an_asynchronous_failure_is_tried_three_times_and_goes_to_the_dead_letter_queue(self) -> None:
+        url, arn = make_queue()
+        name = make_function("export const handler = async () => { throw new Error('no'); };", DeadLetterConfig={"TargetArn": arn})
+        with mock.patch.object(functions, "ASYNC_RETRY_DELAYS", (1.0, 1.0)):
+            answer, _ = invoke(name, {"a": 1}, InvocationType="Event")
+            self.assertEqual(answer["StatusCode"], 202)
+            self.assertEqual(json.loads(receive(url)["Body"]), {"a": 1})
+        lines = client("logs").filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+        self.assertEqual(sum("START" in one["message"] for one in lines), 3)
+
+
+class Queues(EmulatorTest):
+    source = """
+        export const handler = async ({ Records }) => ({
+          batchItemFailures: Records.filter((one) => one.body === 'bad').map((one) => ({ itemIdentifier: one.messageId })),
+        });
+    """
+
+    def mapping(self, source: str, **arguments: object) -> tuple[str, str]:
+        """A queue with a dead-letter queue that calls a function; both URLs."""
+        dead, dead_arn = make_queue()
+        redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 2})
+        url, arn = make_queue(VisibilityTimeout="10", RedrivePolicy=redrive)
+        client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=make_function(source), **arguments)
+        return url, dead
+
+    def empty(self, url: str) -> bool:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        attributes = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return all(attributes[name] == "0" for name in names)
+
+    def test_only_the_failed_messages_of_a_batch_come_back_and_end_in_the_dead_letter_queue(self) -> None:
+        url, dead = self.mapping(self.source, FunctionResponseTypes=["ReportBatchItemFailures"], BatchSize=10)
+        entries = [{"Id": f"m{index}", "MessageBody": body} for index, body in enumerate(["good", "bad", "fine"])]
+        client("sqs").send_message_batch(QueueUrl=url, Entries=entries)
+        self.assertEqual(receive(dead)["Body"], "bad")
+        eventually(lambda: self.empty(url))
+
+    def test_a_failing_function_fails_the_whole_batch(self) -> None:
+        url, dead = self.mapping("export const handler = async () => { throw new Error('no'); };")
+        client("sqs").send_message(QueueUrl=url, MessageBody="lost?")
+        self.assertEqual(receive(dead)["Body"], "lost?")
+
+    def test_a_filter_drops_what_it_does_not_want(self) -> None:
+        pattern = json.dumps({"body": {"kind": ["wanted"]}})
+        url, dead = self.mapping(
+            "export const handler = async () => { throw new Error('no'); };",
+            FilterCriteria={"Filters": [{"Pattern": pattern}]},
+        )
+        for kind in ("unwanted", "wanted"):
+            client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps({"kind": kind}))
+        self.assertEqual(json.loads(receive(dead)["Body"]), {"kind": "wanted"})
+        eventually(lambda: self.empty(url))
