@@ -23,6 +23,7 @@ module.exports = {
     },
     {
       displayName: 'e2e',
+      // One sandbox, one trail: run in band (scripts/test.mjs does).
       rootDir,
       transform,
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],

@@ -1,1 +1,5 @@
-export default async function globalTeardown(): Promise<void> {}
+import type { Sandbox } from '../../sandbox/sandbox';
+
+export default async function globalTeardown(): Promise<void> {
+  await (globalThis as { bulwarkSandbox?: Sandbox }).bulwarkSandbox?.stop();
+}

@@ -73,11 +73,14 @@ describe('cloudtrail-trail-weakened', () => {
 
   test('starts logging before anything else, and makes only the calls that are needed', async () => {
     const { client, sent } = answering({ StartLogging: {}, UpdateTrail: {}, PutEventSelectors: {} });
-    const after = { trail: { IsMultiRegionTrail: true }, logging: true };
+    const after = { trail: { IsMultiRegionTrail: true, LogFileValidationEnabled: true }, logging: true };
     await remediator.apply(resource, { before: {}, after }, client);
     expect(sent).toEqual([
       { operation: 'StartLogging', input: { Name: settings.trailArn } },
-      { operation: 'UpdateTrail', input: { Name: settings.trailArn, IsMultiRegionTrail: true } },
+      {
+        operation: 'UpdateTrail',
+        input: { Name: settings.trailArn, IsMultiRegionTrail: true, EnableLogFileValidation: true },
+      },
     ]);
   });
 

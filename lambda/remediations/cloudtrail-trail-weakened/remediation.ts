@@ -9,6 +9,7 @@ import {
   PutEventSelectorsCommand,
   StartLoggingCommand,
   UpdateTrailCommand,
+  type UpdateTrailCommandInput,
 } from '@aws-sdk/client-cloudtrail';
 import { isAwsError } from '../../runtime/errors';
 import { compliant, drift, type Remediator, type Settings } from '../../runtime/remediation';
@@ -98,8 +99,7 @@ export function create(settings: Settings): Remediator<TrailState> {
       const cloudtrail = write(CloudTrailClient);
       const Name = settings.trailArn;
       if (after.logging) await cloudtrail.send(new StartLoggingCommand({ Name }));
-      if (after.trail)
-        await cloudtrail.send(new UpdateTrailCommand({ Name, ...withBothLogSettings(after.trail, secure) }));
+      if (after.trail) await cloudtrail.send(new UpdateTrailCommand(updateOf(Name, after.trail, secure)));
       if (after.selectors) {
         await cloudtrail.send(new PutEventSelectorsCommand({ TrailName: Name, AdvancedEventSelectors: selectors }));
       }
@@ -107,12 +107,27 @@ export function create(settings: Settings): Remediator<TrailState> {
   };
 }
 
-/** CloudTrail takes a log group only together with the role that writes to it. */
-function withBothLogSettings(change: TrailSettings, secure: Required<TrailSettings>): TrailSettings {
-  const { CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn } = secure;
-  return (change.CloudWatchLogsLogGroupArn ?? change.CloudWatchLogsRoleArn)
-    ? { ...change, CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn }
-    : change;
+/**
+ * CloudTrail takes a log group only together with the role that writes to it, and calls file validation otherwise when it
+ * is set than when it is read.
+ */
+function updateOf(
+  Name: string | undefined,
+  { LogFileValidationEnabled, CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn, ...same }: TrailSettings,
+  secure: Required<TrailSettings>,
+): UpdateTrailCommandInput {
+  const logs = CloudWatchLogsLogGroupArn ?? CloudWatchLogsRoleArn;
+  return {
+    Name,
+    ...same,
+    ...(LogFileValidationEnabled === undefined ? {} : { EnableLogFileValidation: LogFileValidationEnabled }),
+    ...(logs === undefined
+      ? {}
+      : {
+          CloudWatchLogsLogGroupArn: secure.CloudWatchLogsLogGroupArn,
+          CloudWatchLogsRoleArn: secure.CloudWatchLogsRoleArn,
+        }),
+  };
 }
 
 /** Selectors in an order of their own, without members that say nothing: AWS returns them as it likes. */

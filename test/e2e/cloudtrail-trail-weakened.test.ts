@@ -1,0 +1,104 @@
+import {
+  CloudTrailClient,
+  CreateTrailCommand,
+  GetEventSelectorsCommand,
+  GetTrailCommand,
+  GetTrailStatusCommand,
+  PutEventSelectorsCommand,
+  StartLoggingCommand,
+  StopLoggingCommand,
+  UpdateTrailCommand,
+} from '@aws-sdk/client-cloudtrail';
+import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import { act, handAgain, repairsAmong, sandbox, unique } from './deployed';
+
+const cloudtrail = sandbox.client(CloudTrailClient);
+const OURS = 'bulwark-main';
+
+async function stateOf(Name: string): Promise<object> {
+  const [{ Trail }, { IsLogging }, selectors] = await Promise.all([
+    cloudtrail.send(new GetTrailCommand({ Name })),
+    cloudtrail.send(new GetTrailStatusCommand({ Name })),
+    cloudtrail.send(new GetEventSelectorsCommand({ TrailName: Name })),
+  ]);
+  return { Trail, IsLogging, advanced: selectors.AdvancedEventSelectors, basic: selectors.EventSelectors ?? [] };
+}
+
+describe('the trail', () => {
+  test('that is stopped logs again, once', async () => {
+    const before = await stateOf(OURS);
+    const { event, reports, calls } = await act('StopLogging', () =>
+      cloudtrail.send(new StopLoggingCommand({ Name: OURS })),
+    );
+    expect(reports).toEqual([
+      expect.objectContaining({
+        remediation: 'cloudtrail-trail-weakened',
+        outcome: 'REMEDIATED',
+        after: { logging: true },
+      }),
+    ]);
+    expect(await stateOf(OURS)).toEqual(before);
+    expect(repairsAmong(calls).map((call) => call.operation)).toEqual(['StartLogging']);
+
+    const again = await handAgain(event);
+    expect(again.failures).toBe(0);
+    expect(repairsAmong(again.calls)).toEqual([]);
+  });
+
+  test('that is weakened gets back just what was taken', async () => {
+    const before = await stateOf(OURS);
+    const { reports, calls } = await act('UpdateTrail', () =>
+      cloudtrail.send(
+        new UpdateTrailCommand({ Name: OURS, IsMultiRegionTrail: false, EnableLogFileValidation: false }),
+      ),
+    );
+    expect(reports[0]).toMatchObject({
+      outcome: 'REMEDIATED',
+      before: { trail: { IsMultiRegionTrail: false, LogFileValidationEnabled: false } },
+    });
+    expect(await stateOf(OURS)).toEqual(before);
+    expect(repairsAmong(calls).map((call) => call.operation)).toEqual(['UpdateTrail']);
+  });
+
+  test('whose selectors are narrowed records everything again', async () => {
+    const before = await stateOf(OURS);
+    const { reports, calls } = await act('PutEventSelectors', () =>
+      cloudtrail.send(
+        new PutEventSelectorsCommand({
+          TrailName: OURS,
+          EventSelectors: [{ ReadWriteType: 'ReadOnly', IncludeManagementEvents: true }],
+        }),
+      ),
+    );
+    expect(reports[0]?.outcome).toBe('REMEDIATED');
+    expect(await stateOf(OURS)).toMatchObject({ advanced: (before as { advanced: unknown }).advanced });
+    expect(repairsAmong(calls).map((call) => call.operation)).toEqual(['PutEventSelectors']);
+  });
+});
+
+describe('a look-alike', () => {
+  test('of somebody else stays as its owner left it', async () => {
+    const s3 = sandbox.client(S3Client);
+    const Bucket = unique('e2e-trail');
+    await s3.send(
+      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }),
+    );
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudtrail.amazonaws.com' },
+        Action: 's3:*',
+        Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+      },
+    ];
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+    const Name = 'bulwark-main-copy';
+    await cloudtrail.send(new CreateTrailCommand({ Name, S3BucketName: Bucket }));
+    await cloudtrail.send(new StartLoggingCommand({ Name }));
+
+    const { reports, calls } = await act('StopLogging', () => cloudtrail.send(new StopLoggingCommand({ Name })));
+    expect(reports.map((report) => report.outcome)).toEqual(['SUPPRESSED']);
+    expect(repairsAmong(calls)).toEqual([]);
+    expect(await stateOf(Name)).toMatchObject({ IsLogging: false });
+  });
+});
