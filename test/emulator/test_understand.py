@@ -112,11 +112,13 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
 ]
 
 
+SESSION = boto3.session.Session(aws_access_key_id="AKIA", aws_secret_access_key="secret", region_name=HOME)
+
+
 def captured(service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """A request as an SDK sends it."""
     sent: dict[str, Any] = {}
-    session = boto3.session.Session(aws_access_key_id="AKIA", aws_secret_access_key="secret", region_name=HOME)
-    sdk = session.client(service, endpoint_url="http://localhost:1", config=Config(parameter_validation=False))
+    sdk = SESSION.client(service, endpoint_url="http://localhost:1", config=Config(parameter_validation=False))
 
     def keep(request: Any, **_: Any) -> AWSResponse:
         parts = urlsplit(request.url)

@@ -10,7 +10,7 @@ from typing import Any
 
 RECORD_ONLY_FILE = Path(__file__).resolve().parents[2] / "record-only.json"
 
-_stacks: dict[str, dict[str, Any]] = {}
+_stacks: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
 _lock = threading.Lock()
 
 
@@ -20,52 +20,55 @@ def record_only() -> dict[str, str]:
     return {entry["type"]: entry["reason"] for entry in json.loads(RECORD_ONLY_FILE.read_text())}
 
 
-def entry(region: str, stack: str) -> dict[str, Any]:
-    """A stack's part of the report."""
+def note(region: str, stack: str, logical_id: str, **what: Any) -> None:
+    """Remembers what became of a resource."""
     with _lock:
-        return _stacks.setdefault(f"{region}/{stack}", {"resources": {}})
+        _stacks.setdefault(stack, {})[(region, logical_id)] = what
 
 
 def applied(region: str, stack: str, logical_id: str, resource_type: str, unapplied: list[str]) -> None:
     """A resource was made; `unapplied` are the properties that the implementation does not read."""
-    entry(region, stack)["resources"][logical_id] = {"kind": "applied", "type": resource_type, "unapplied": sorted(unapplied)}
+    note(region, stack, logical_id, kind="applied", type=resource_type, unapplied=sorted(unapplied))
 
 
 def recorded(region: str, stack: str, logical_id: str, resource_type: str, reason: str) -> None:
     """A resource was written down only."""
-    entry(region, stack)["resources"][logical_id] = {"kind": "recorded", "type": resource_type, "reason": reason}
+    note(region, stack, logical_id, kind="recorded", type=resource_type, reason=reason)
 
 
 def skipped(region: str, stack: str, logical_id: str, resource_type: str) -> None:
     """A resource was refused."""
-    entry(region, stack)["resources"][logical_id] = {"kind": "skipped", "type": resource_type}
+    note(region, stack, logical_id, kind="skipped", type=resource_type)
 
 
 def removed(region: str, stack: str, logical_id: str) -> None:
     """A resource is gone."""
-    entry(region, stack)["resources"].pop(logical_id, None)
+    with _lock:
+        _stacks.get(stack, {}).pop((region, logical_id), None)
 
 
 def forget(region: str, stack: str) -> None:
     """A stack is gone."""
     with _lock:
-        _stacks.pop(f"{region}/{stack}", None)
+        kept = {key: one for key, one in _stacks.pop(stack, {}).items() if key[0] != region}
+        if kept:
+            _stacks[stack] = kept
 
 
 def report() -> dict[str, Any]:
-    """The answer to GET /_bulwark/report; keys are `REGION/STACK`, since one name can stand in many Regions."""
+    """The answer to GET /_bulwark/report; stacks of one name in several Regions count as one."""
     with _lock:
-        stacks = {name: dict(stack["resources"]) for name, stack in _stacks.items()}
+        stacks = {name: dict(resources) for name, resources in _stacks.items()}
     return {"stacks": {name: summary(resources) for name, resources in sorted(stacks.items())}}
 
 
-def summary(resources: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def summary(resources: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
     """One stack: how many applied, and by name everything that is less than that."""
 
     def named(kind: str, *fields: str) -> list[dict[str, Any]]:
         return [
-            {"logicalId": logical_id, "type": one["type"], **{field: one[field] for field in fields}}
-            for logical_id, one in sorted(resources.items())
+            {"logicalId": logical_id, "type": one["type"], "region": region, **{field: one[field] for field in fields}}
+            for (region, logical_id), one in sorted(resources.items())
             if one["kind"] == kind
         ]
 
