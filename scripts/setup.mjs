@@ -572,7 +572,7 @@ const QUIET_SECONDS = 15;
  * @returns {(progress: Progress) => void}
  */
 export function showProgress(stream = process.stderr) {
-  const live = Boolean(stream.isTTY) && process.env.TERM !== 'dumb' && !process.env.CI;
+  const live = Boolean(stream.isTTY) && (stream.columns ?? 0) >= 40 && process.env.TERM !== 'dumb' && !process.env.CI;
   const colour = live && !process.env.NO_COLOR;
   const paint = (/** @type {number} */ code, /** @type {string} */ text) =>
     colour ? `\x1b[${code}m${text}\x1b[0m` : text;

@@ -64,7 +64,7 @@ async function main(chosen) {
 function steps(python) {
   const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
   const result = join(scratch, 'result.json');
-  const jest = (/** @type {string} */ project) => ({
+  const jest = (/** @type {string} */ project, /** @type {string[]} */ ...more) => ({
     name: project,
     command: [
       bin('jest'),
@@ -75,6 +75,7 @@ function steps(python) {
       '--ci',
       '--json',
       `--outputFile=${result}`,
+      ...more,
     ],
     counts: jestCounts,
   });
@@ -89,7 +90,7 @@ function steps(python) {
       command: [bin('tsx'), 'scripts/scan.ts', '--python', python, '--result-file', result],
       counts: readCounts,
     },
-    jest('e2e'),
+    jest('e2e', '--runInBand'),
   ];
 }
 

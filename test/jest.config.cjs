@@ -11,6 +11,7 @@ const transform = {
 /** Unit tests and laws need no process beside them; the end-to-end tests start the local AWS once and share it. */
 module.exports = {
   rootDir,
+  testSequencer: '<rootDir>/test/e2e/sequencer.cjs',
   projects: [
     {
       displayName: 'unit',
