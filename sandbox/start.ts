@@ -89,6 +89,8 @@ async function start(options: Options, preparation: Preparation): Promise<number
     process.removeAllListeners(signal);
     process.on(signal, () => void session.interrupt(SIGNALS[signal]));
   }
+  // Nobody reads any more: a closed terminal, or `npm start | head`.
+  process.stdout.on('error', () => void session.interrupt(1));
   try {
     return await session.run(preparation);
   } catch (error) {
@@ -137,6 +139,7 @@ class Session {
   /** Ctrl-C: nothing is left running, and nothing more is said than that. */
   public interrupt(code: number): Promise<never> {
     this.interrupted ??= (async () => {
+      this.screen.halt();
       this.screen.line('\nStopping …');
       await this.end();
       return process.exit(code);

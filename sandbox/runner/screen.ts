@@ -5,6 +5,8 @@ import pc from 'picocolors';
 /** A line that says nothing new for longer makes a log look hung. */
 const QUIET_MS = 15_000;
 
+const MINIMUM_COLUMNS = 40;
+
 /** One thing that is being waited for. */
 export interface Step {
   /** What happens now. Plain output repeats it every 15 seconds only. */
@@ -21,6 +23,8 @@ export class Screen {
   public readonly isLive: boolean;
   public readonly color: ReturnType<typeof pc.createColors>;
 
+  private readonly waiting = new Set<() => void>();
+
   /** @param makeSpinner absent where there is none to be drawn */
   private constructor(
     private readonly stream: NodeJS.WriteStream,
@@ -31,7 +35,9 @@ export class Screen {
   }
 
   public static async open(stream: NodeJS.WriteStream): Promise<Screen> {
-    const isLive = Boolean(stream.isTTY) && process.env['TERM'] !== 'dumb' && !process.env['CI'];
+    // A terminal that does not know its width cannot redraw a line that wraps.
+    const isWide = (stream.columns ?? 0) >= MINIMUM_COLUMNS;
+    const isLive = Boolean(stream.isTTY) && isWide && process.env['TERM'] !== 'dumb' && !process.env['CI'];
     if (!isLive) return new Screen(stream, undefined);
     // An ES module only, so it cannot be imported at the top of what runs as CommonJS.
     const { default: ora } = await import('ora');
@@ -73,9 +79,14 @@ export class Screen {
       else this.line(`${title} (${since()})${now ? `: ${now}` : ''}`);
     };
     const timer = setInterval(redraw, spinner ? 200 : QUIET_MS);
-    const end = (mark: string, text: string) => {
+    const halt = () => {
       clearInterval(timer);
       spinner?.stop();
+    };
+    this.waiting.add(halt);
+    const end = (mark: string, text: string) => {
+      if (!this.waiting.delete(halt)) return;
+      halt();
       this.line(`${mark} ${text} ${this.color.dim(since())}`);
     };
     return {
@@ -86,6 +97,12 @@ export class Screen {
       done: (text = title) => end(this.color.green('✔'), text),
       fail: () => end(this.color.red('✖'), title),
     };
+  }
+
+  /** Waits for nothing any more; what was waited for ends without a word. */
+  public halt(): void {
+    for (const halt of this.waiting) halt();
+    this.waiting.clear();
   }
 
   public table(head: readonly string[], rows: readonly (readonly string[])[]): void {

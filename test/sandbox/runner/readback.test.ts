@@ -11,6 +11,7 @@ describe('a deployed property', () => {
     ['a default beside it', { Status: 'Enabled' }, { Status: 'Enabled', MFADelete: 'Disabled' }],
     ['a number as text', 1209600, '1209600'],
     ['a truth as text', true, 'true'],
+    ['none, said by an empty text', { KmsKeyIdentifier: '' }, {}],
     ['a list in another order', [{ Key: 'a' }, { Key: 'b' }], [{ Key: 'b' }, { Key: 'a' }]],
   ])('matches: %s', (_, wanted, got) => {
     expect(matches(wanted, got)).toBe(true);
