@@ -58,15 +58,30 @@ class CloudFormation(EmulatorTest):
         self.assertEqual([one["logicalId"] for one in entry["recorded"]], ["Meta"])
         self.assertEqual(
             entry["unapplied"],
-            [{"logicalId": "Bucket", "type": "AWS::S3::Bucket", "region": HOME, "unapplied": ["InventoryConfigurations"]}],
+            [
+                {
+                    "logicalId": "Bucket",
+                    "type": "AWS::S3::Bucket",
+                    "region": HOME,
+                    "unapplied": ["InventoryConfigurations"],
+                }
+            ],
         )
 
     def test_every_bucket_property_is_read_back(self) -> None:
         key = client("kms").create_key()["KeyMetadata"]["Arn"]
         name = unique("bucket")
-        block = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": False}
+        block = {
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": True,
+            "RestrictPublicBuckets": False,
+        }
         encryption = [
-            {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}, "BucketKeyEnabled": True}
+            {
+                "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key},
+                "BucketKeyEnabled": True,
+            }
         ]
         rule = {
             "Id": "keep",
@@ -88,7 +103,10 @@ class CloudFormation(EmulatorTest):
                         "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": "30"}},
                     },
                     OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-                    LifecycleConfiguration={"Rules": [rule], "TransitionDefaultMinimumObjectSize": "varies_by_storage_class"},
+                    LifecycleConfiguration={
+                        "Rules": [rule],
+                        "TransitionDefaultMinimumObjectSize": "varies_by_storage_class",
+                    },
                     Tags=[{"Key": "owner", "Value": "security"}],
                 ),
                 Policy={
@@ -120,7 +138,9 @@ class CloudFormation(EmulatorTest):
         )
         self.assertEqual(s3.get_bucket_versioning(Bucket=name)["Status"], "Enabled")
         lock = s3.get_object_lock_configuration(Bucket=name)["ObjectLockConfiguration"]
-        self.assertEqual(lock["Rule"]["DefaultRetention"], {**lock["Rule"]["DefaultRetention"], "Mode": "GOVERNANCE", "Days": 30})
+        self.assertEqual(
+            lock["Rule"]["DefaultRetention"], {**lock["Rule"]["DefaultRetention"], "Mode": "GOVERNANCE", "Days": 30}
+        )
         lifecycle = s3.get_bucket_lifecycle_configuration(Bucket=name)
         self.assertEqual(lifecycle["TransitionDefaultMinimumObjectSize"], "varies_by_storage_class")
         self.assertEqual(lifecycle["Rules"][0]["Transitions"], [{"Days": 90, "StorageClass": "GLACIER"}])
@@ -145,7 +165,9 @@ class CloudFormation(EmulatorTest):
         stack = deploy(template(Trail={"Type": "AWS::CloudTrail::Trail", "Properties": properties}))["StackName"]
         cloudtrail = client("cloudtrail")
         trail = cloudtrail.get_trail(Name=name)["Trail"]
-        self.assertTrue(trail["IsMultiRegionTrail"] and trail["LogFileValidationEnabled"] and trail["HasCustomEventSelectors"])
+        self.assertTrue(
+            trail["IsMultiRegionTrail"] and trail["LogFileValidationEnabled"] and trail["HasCustomEventSelectors"]
+        )
         self.assertEqual(trail["CloudWatchLogsRoleArn"], properties["CloudWatchLogsRoleArn"])
         self.assertEqual(cloudtrail.get_event_selectors(TrailName=name)["AdvancedEventSelectors"], selectors)
         changed = {**properties, "IsLogging": False}
@@ -162,7 +184,9 @@ class CloudFormation(EmulatorTest):
         }
         first = deploy(exporting)
         value = {"Fn::ImportValue": export}
-        importing = template(Parameter={"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value}})
+        importing = template(
+            Parameter={"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value}}
+        )
         second = deploy(importing)
         self.assertEqual(second["StackStatus"], "CREATE_COMPLETE")
         cloudformation = client("cloudformation")
@@ -184,7 +208,9 @@ class CloudFormation(EmulatorTest):
         cloudformation.execute_change_set(StackName=name, ChangeSetName="one")
         stack = settled(name)
         group = stack["Outputs"][0]["OutputValue"]
-        self.assertEqual(client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"][0]["retentionInDays"], 30)
+        self.assertEqual(
+            client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"][0]["retentionInDays"], 30
+        )
         cloudformation.create_change_set(StackName=name, ChangeSetName="two", TemplateBody=body)
         again = cloudformation.describe_change_set(StackName=name, ChangeSetName="two")
         self.assertEqual(again["Status"], "FAILED")

@@ -48,9 +48,17 @@ class Delivery(EmulatorTest):
         allow(url, arn, home_rule)
         bus_arn = f"arn:aws:events:{HOME}:123456789012:event-bus/{home_bus}"
         role = unique("role")
-        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sts:AssumeRole"}
+            ],
+        }
         role_arn = client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-        allowed = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus_arn}]}
+        allowed = {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus_arn}],
+        }
         client("iam").put_role_policy(RoleName=role, PolicyName="p", PolicyDocument=json.dumps(allowed))
         far_bus, _ = self.rule({"Arn": bus_arn, "RoleArn": role_arn}, "us-east-1")
         put(far_bus, "us-east-1", a=1)
@@ -79,12 +87,21 @@ class Delivery(EmulatorTest):
         self.assertIn("role/gone does not exist", receive(dead)["MessageAttributes"]["ERROR_MESSAGE"]["StringValue"])
 
     def test_a_function_gets_the_transformed_event(self) -> None:
-        name = make_function("export const handler = async (event) => { console.log('EVENT', JSON.stringify(event)); };")
+        name = make_function(
+            "export const handler = async (event) => { console.log('EVENT', JSON.stringify(event)); };"
+        )
         arn = f"arn:aws:lambda:{HOME}:123456789012:function:{name}"
-        transformer = {"InputPathsMap": {"n": "$.detail.n", "s": "$.source"}, "InputTemplate": '{"text": "from <s>: <n>", "raw": <n>}'}
+        transformer = {
+            "InputPathsMap": {"n": "$.detail.n", "s": "$.source"},
+            "InputTemplate": '{"text": "from <s>: <n>", "raw": <n>}',
+        }
         bus, rule = self.rule({"Arn": arn, "InputTransformer": transformer})
         client("lambda").add_permission(
-            FunctionName=name, StatementId="s", Action="lambda:InvokeFunction", Principal="events.amazonaws.com", SourceArn=rule
+            FunctionName=name,
+            StatementId="s",
+            Action="lambda:InvokeFunction",
+            Principal="events.amazonaws.com",
+            SourceArn=rule,
         )
         put(bus, n=[1])
 
@@ -133,22 +150,38 @@ class Delivery(EmulatorTest):
             CloudWatchLogsRoleArn="arn:aws:iam::123456789012:role/r",
         )
         client("cloudtrail").start_logging(Name=trail)
-        record = {"eventSource": "s3.amazonaws.com", "eventName": "DeleteBucketPublicAccessBlock", "eventID": name, "eventTime": "2026-01-02T03:04:05Z"}
+        record = {
+            "eventSource": "s3.amazonaws.com",
+            "eventName": "DeleteBucketPublicAccessBlock",
+            "eventID": name,
+            "eventTime": "2026-01-02T03:04:05Z",
+        }
         self.assertEqual(post("/_bulwark/deliver", {"region": HOME, "record": record})[0], 200)
         event = json.loads(receive(url)["Body"])
-        self.assertEqual((event["detail-type"], event["detail"], event["time"]), ("AWS API Call via CloudTrail", record, record["eventTime"]))
+        self.assertEqual(
+            (event["detail-type"], event["detail"], event["time"]),
+            ("AWS API Call via CloudTrail", record, record["eventTime"]),
+        )
         lines = client("logs").filter_log_events(logGroupName=group)["events"]
         self.assertEqual([json.loads(one["message"]) for one in lines], [record])
         attributes = [{"AttributeKey": "EventName", "AttributeValue": record["eventName"]}]
         self.assertEqual(client("cloudtrail").lookup_events(LookupAttributes=attributes)["Events"][0]["EventId"], name)
 
     def test_a_malformed_entry_is_refused_alone(self) -> None:
-        entries = [{"Source": "s", "DetailType": "d", "Detail": "[]"}, {"Source": "s", "DetailType": "d", "Detail": "{}"}]
+        entries = [
+            {"Source": "s", "DetailType": "d", "Detail": "[]"},
+            {"Source": "s", "DetailType": "d", "Detail": "{}"},
+        ]
         answer = client("events").put_events(Entries=entries)
         self.assertEqual(answer["FailedEntryCount"], 1)
         self.assertEqual(answer["Entries"][0]["ErrorCode"], "MalformedDetail")
 
     def test_paths_into_events(self) -> None:
         event = {"detail": {"items": [{"name": "x"}], "a-b": 1}}
-        for path, expected in (("$.detail.items[0].name", "x"), ("$.detail.a-b", 1), ("$.detail.none", None), ("$", event)):
+        for path, expected in (
+            ("$.detail.items[0].name", "x"),
+            ("$.detail.a-b", 1),
+            ("$.detail.none", None),
+            ("$", event),
+        ):
             self.assertEqual(delivery.select(path, event), expected)

@@ -26,7 +26,9 @@ class Functions(EmulatorTest):
         self.assertEqual(invoke(name, 2)[1], {"event": 2, "calls": 2})
 
     def test_a_CommonJS_handler_with_callback(self) -> None:
-        name = make_function("exports.handler = (event, context, done) => done(null, context.functionName);", "index.js")
+        name = make_function(
+            "exports.handler = (event, context, done) => done(null, context.functionName);", "index.js"
+        )
         self.assertEqual(invoke(name)[1], name)
 
     def test_an_error_has_the_shape_that_Lambda_gives_it(self) -> None:
@@ -48,8 +50,12 @@ class Functions(EmulatorTest):
         self.assertEqual(invoke(name, False)[1], "alive")
 
     def test_nothing_of_the_machine_reaches_a_function(self) -> None:
-        with mock.patch.dict(os.environ, {"AWS_PROFILE": "production", "AWS_WEB_IDENTITY_TOKEN_FILE": "/x", "SECRET": "s"}):
-            name = make_function("export const handler = async () => process.env;", Environment={"Variables": {"MINE": "yes"}})
+        with mock.patch.dict(
+            os.environ, {"AWS_PROFILE": "production", "AWS_WEB_IDENTITY_TOKEN_FILE": "/x", "SECRET": "s"}
+        ):
+            name = make_function(
+                "export const handler = async () => process.env;", Environment={"Variables": {"MINE": "yes"}}
+            )
             environment = invoke(name)[1]
         self.assertEqual(environment["MINE"], "yes")
         self.assertEqual(environment["AWS_REGION"], HOME)
@@ -70,12 +76,16 @@ class Functions(EmulatorTest):
     def test_new_code_replaces_the_warm_process(self) -> None:
         name = make_function("export const handler = async () => process.env.VERSION ?? 'first';")
         self.assertEqual(invoke(name)[1], "first")
-        client("lambda").update_function_configuration(FunctionName=name, Environment={"Variables": {"VERSION": "second"}})
+        client("lambda").update_function_configuration(
+            FunctionName=name, Environment={"Variables": {"VERSION": "second"}}
+        )
         self.assertEqual(invoke(name)[1], "second")
 
     def test_an_asynchronous_failure_is_tried_three_times_and_goes_to_the_dead_letter_queue(self) -> None:
         url, arn = make_queue()
-        name = make_function("export const handler = async () => { throw new Error('no'); };", DeadLetterConfig={"TargetArn": arn})
+        name = make_function(
+            "export const handler = async () => { throw new Error('no'); };", DeadLetterConfig={"TargetArn": arn}
+        )
         with mock.patch.object(functions, "ASYNC_RETRY_DELAYS", (1.0, 1.0)):
             answer, _ = invoke(name, {"a": 1}, InvocationType="Event")
             self.assertEqual(answer["StatusCode"], 202)
@@ -96,7 +106,9 @@ class Queues(EmulatorTest):
         dead, dead_arn = make_queue()
         redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 2})
         url, arn = make_queue(VisibilityTimeout="10", RedrivePolicy=redrive)
-        client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=make_function(source), **arguments)
+        client("lambda").create_event_source_mapping(
+            EventSourceArn=arn, FunctionName=make_function(source), **arguments
+        )
         return url, dead
 
     def empty(self, url: str) -> bool:

@@ -52,7 +52,8 @@ class SecurityGroups(EmulatorTest):
         self.ec2 = client("ec2")
         self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self.group, self.other = (
-            self.ec2.create_security_group(GroupName=unique("group"), Description="d", VpcId=self.vpc)["GroupId"] for _ in "ab"
+            self.ec2.create_security_group(GroupName=unique("group"), Description="d", VpcId=self.vpc)["GroupId"]
+            for _ in "ab"
         )
         entries = [{"Cidr": "0.0.0.0/0", "Description": "everybody"}]
         created = self.ec2.create_managed_prefix_list(
@@ -197,7 +198,9 @@ class Policies(EmulatorTest):
     def test_a_role_with_everything(self) -> None:
         iam, name = client("iam"), unique("role")
         document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-        boundary = iam.create_policy(PolicyName=unique("boundary"), PolicyDocument=json.dumps(document))["Policy"]["Arn"]
+        boundary = iam.create_policy(PolicyName=unique("boundary"), PolicyDocument=json.dumps(document))["Policy"][
+            "Arn"
+        ]
         role = iam.create_role(
             RoleName=name, Path="/bulwark/", AssumeRolePolicyDocument=json.dumps(document), PermissionsBoundary=boundary
         )["Role"]["Arn"]
@@ -205,12 +208,17 @@ class Policies(EmulatorTest):
         iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
         status, answer = post(f"/_bulwark/principal?arn={role}", None)
         self.assertEqual(status, 200)
-        self.assertEqual([one["name"] for one in answer["policies"]], ["inline", "arn:aws:iam::aws:policy/ReadOnlyAccess"])
+        self.assertEqual(
+            [one["name"] for one in answer["policies"]], ["inline", "arn:aws:iam::aws:policy/ReadOnlyAccess"]
+        )
         self.assertEqual((answer["boundary"], answer["trust"]), (document, document))
         self.assertEqual(post("/_bulwark/principal?arn=arn:aws:iam::123456789012:role/none", None)[0], 404)
 
     def test_resource_policies(self) -> None:
-        policy = {"Version": "2012-10-17", "Statement": [{"Sid": "s", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+        policy = {
+            "Version": "2012-10-17",
+            "Statement": [{"Sid": "s", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+        }
         url, queue = make_queue(Policy=json.dumps(policy))
         self.assertTrue(url)
         bus = client("events").create_event_bus(Name=unique("bus"))["EventBusArn"]

@@ -33,12 +33,27 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
         [("s3:PutBucketPublicAccessBlock", ["arn:aws:s3:::b"])],
     ),
     ("s3", "delete_public_access_block", {"Bucket": "b"}, [("s3:PutBucketPublicAccessBlock", ["arn:aws:s3:::b"])]),
-    ("s3", "put_object", {"Bucket": "b", "Key": "a/b c", "Body": b"\xff\x00"}, [("s3:PutObject", ["arn:aws:s3:::b/a/b c"])]),
-    ("s3", "get_object", {"Bucket": "b", "Key": "k", "VersionId": "1"}, [("s3:GetObjectVersion", ["arn:aws:s3:::b/k"])]),
+    (
+        "s3",
+        "put_object",
+        {"Bucket": "b", "Key": "a/b c", "Body": b"\xff\x00"},
+        [("s3:PutObject", ["arn:aws:s3:::b/a/b c"])],
+    ),
+    (
+        "s3",
+        "get_object",
+        {"Bucket": "b", "Key": "k", "VersionId": "1"},
+        [("s3:GetObjectVersion", ["arn:aws:s3:::b/k"])],
+    ),
     ("s3", "list_objects_v2", {"Bucket": "b", "Prefix": "x"}, [("s3:ListBucket", ["arn:aws:s3:::b"])]),
     ("s3", "list_buckets", {}, [("s3:ListAllMyBuckets", ["*"])]),
     ("s3", "get_bucket_encryption", {"Bucket": "b"}, [("s3:GetEncryptionConfiguration", ["arn:aws:s3:::b"])]),
-    ("s3", "upload_part", {"Bucket": "b", "Key": "k", "UploadId": "u", "PartNumber": 1}, [("s3:PutObject", ["arn:aws:s3:::b/k"])]),
+    (
+        "s3",
+        "upload_part",
+        {"Bucket": "b", "Key": "k", "UploadId": "u", "PartNumber": 1},
+        [("s3:PutObject", ["arn:aws:s3:::b/k"])],
+    ),
     (
         "s3",
         "copy_object",
@@ -49,7 +64,12 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
     ("ec2", "describe_security_groups", {"GroupIds": ["sg-1"]}, [("ec2:DescribeSecurityGroups", ["*"])]),
     ("ec2", "describe_security_group_rules", {}, [("ec2:DescribeSecurityGroupRules", ["*"])]),
     ("ec2", "describe_managed_prefix_lists", {}, [("ec2:DescribeManagedPrefixLists", ["*"])]),
-    ("ec2", "get_managed_prefix_list_entries", {"PrefixListId": "pl-1"}, [("ec2:GetManagedPrefixListEntries", [f"{EC2}:prefix-list/pl-1"])]),
+    (
+        "ec2",
+        "get_managed_prefix_list_entries",
+        {"PrefixListId": "pl-1"},
+        [("ec2:GetManagedPrefixListEntries", [f"{EC2}:prefix-list/pl-1"])],
+    ),
     (
         "ec2",
         "revoke_security_group_ingress",
@@ -59,16 +79,34 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
     (
         "ec2",
         "modify_security_group_rules",
-        {"GroupId": "sg-1", "SecurityGroupRules": [{"SecurityGroupRuleId": "sgr-1", "SecurityGroupRule": {"PrefixListId": "pl-1"}}]},
-        [("ec2:ModifySecurityGroupRules", [f"{EC2}:security-group/sg-1", f"{EC2}:security-group-rule/sgr-1", f"{EC2}:prefix-list/pl-1"])],
+        {
+            "GroupId": "sg-1",
+            "SecurityGroupRules": [{"SecurityGroupRuleId": "sgr-1", "SecurityGroupRule": {"PrefixListId": "pl-1"}}],
+        },
+        [
+            (
+                "ec2:ModifySecurityGroupRules",
+                [f"{EC2}:security-group/sg-1", f"{EC2}:security-group-rule/sgr-1", f"{EC2}:prefix-list/pl-1"],
+            )
+        ],
     ),
     ("cloudtrail", "get_trail", {"Name": TRAIL}, [("cloudtrail:GetTrail", [TRAIL])]),
     ("cloudtrail", "describe_trails", {}, [("cloudtrail:DescribeTrails", ["*"])]),
     ("cloudtrail", "get_trail_status", {"Name": "trail"}, [("cloudtrail:GetTrailStatus", [TRAIL])]),
     ("cloudtrail", "get_event_selectors", {"TrailName": "trail"}, [("cloudtrail:GetEventSelectors", [TRAIL])]),
-    ("cloudtrail", "put_event_selectors", {"TrailName": "trail", "EventSelectors": []}, [("cloudtrail:PutEventSelectors", [TRAIL])]),
+    (
+        "cloudtrail",
+        "put_event_selectors",
+        {"TrailName": "trail", "EventSelectors": []},
+        [("cloudtrail:PutEventSelectors", [TRAIL])],
+    ),
     ("cloudtrail", "start_logging", {"Name": "trail"}, [("cloudtrail:StartLogging", [TRAIL])]),
-    ("cloudtrail", "update_trail", {"Name": "trail", "CloudWatchLogsRoleArn": ROLE}, [("cloudtrail:UpdateTrail", [TRAIL]), ("iam:PassRole", [ROLE])]),
+    (
+        "cloudtrail",
+        "update_trail",
+        {"Name": "trail", "CloudWatchLogsRoleArn": ROLE},
+        [("cloudtrail:UpdateTrail", [TRAIL]), ("iam:PassRole", [ROLE])],
+    ),
     ("dynamodb", "get_item", {"TableName": "t", "Key": {"pk": {"S": "1"}}}, [("dynamodb:GetItem", [TABLE])]),
     ("dynamodb", "query", {"TableName": "t", "IndexName": "idx"}, [("dynamodb:Query", [f"{TABLE}/index/idx"])]),
     (
@@ -88,7 +126,12 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
         {"Entries": [{"Source": "s", "DetailType": "d", "Detail": "{}", "EventBusName": "b"}]},
         [("events:PutEvents", [f"arn:aws:events:{HOME}:{ACCOUNT}:event-bus/b"])],
     ),
-    ("events", "put_rule", {"Name": "r", "EventBusName": "b"}, [("events:PutRule", [f"arn:aws:events:{HOME}:{ACCOUNT}:rule/b/r"])]),
+    (
+        "events",
+        "put_rule",
+        {"Name": "r", "EventBusName": "b"},
+        [("events:PutRule", [f"arn:aws:events:{HOME}:{ACCOUNT}:rule/b/r"])],
+    ),
     ("events", "disable_rule", {"Name": "r"}, [("events:DisableRule", [f"arn:aws:events:{HOME}:{ACCOUNT}:rule/r"])]),
     ("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "me"}, [("sts:AssumeRole", [ROLE])]),
     ("sts", "get_caller_identity", {}, [("sts:GetCallerIdentity", ["*"])]),
@@ -97,10 +140,25 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
         "ssm",
         "get_parameters",
         {"Names": ["/a", "b"]},
-        [("ssm:GetParameters", [f"arn:aws:ssm:{HOME}:{ACCOUNT}:parameter/a", f"arn:aws:ssm:{HOME}:{ACCOUNT}:parameter/b"])],
+        [
+            (
+                "ssm:GetParameters",
+                [f"arn:aws:ssm:{HOME}:{ACCOUNT}:parameter/a", f"arn:aws:ssm:{HOME}:{ACCOUNT}:parameter/b"],
+            )
+        ],
     ),
-    ("sqs", "send_message", {"QueueUrl": f"http://localhost/{ACCOUNT}/q", "MessageBody": "x"}, [("sqs:SendMessage", [f"arn:aws:sqs:{HOME}:{ACCOUNT}:q"])]),
-    ("lambda", "invoke", {"FunctionName": "f"}, [("lambda:InvokeFunction", [f"arn:aws:lambda:{HOME}:{ACCOUNT}:function:f"])]),
+    (
+        "sqs",
+        "send_message",
+        {"QueueUrl": f"http://localhost/{ACCOUNT}/q", "MessageBody": "x"},
+        [("sqs:SendMessage", [f"arn:aws:sqs:{HOME}:{ACCOUNT}:q"])],
+    ),
+    (
+        "lambda",
+        "invoke",
+        {"FunctionName": "f"},
+        [("lambda:InvokeFunction", [f"arn:aws:lambda:{HOME}:{ACCOUNT}:function:f"])],
+    ),
     (
         "logs",
         "put_log_events",
@@ -167,10 +225,15 @@ class Understand(EmulatorTest):
                 self.assertEqual(answer["problems"], [])
 
     def test_context_keys(self) -> None:
-        _, answer = post("/_bulwark/understand", captured("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "me"}))
+        _, answer = post(
+            "/_bulwark/understand", captured("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "me"})
+        )
         self.assertEqual(answer["actions"][0]["context"], {"sts:RoleSessionName": "me"})
         self.assertFalse(answer["mutating"])
-        _, answer = post("/_bulwark/understand", captured("cloudtrail", "update_trail", {"Name": "trail", "CloudWatchLogsRoleArn": ROLE}))
+        _, answer = post(
+            "/_bulwark/understand",
+            captured("cloudtrail", "update_trail", {"Name": "trail", "CloudWatchLogsRoleArn": ROLE}),
+        )
         self.assertEqual(answer["actions"][1]["context"], {"iam:PassedToService": "cloudtrail.amazonaws.com"})
 
     def test_a_request_that_breaks_the_model_is_told(self) -> None:
