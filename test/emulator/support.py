@@ -1,4 +1,7 @@
-"""One emulator for all tests, since moto keeps its state per process: `python3 -m unittest discover -s test/emulator`."""
+"""One emulator for all tests: moto keeps its state per process.
+
+Run them by `python3 -m unittest discover -s test/emulator`.
+"""
 
 from __future__ import annotations
 

@@ -245,8 +245,10 @@ class CloudFormation(EmulatorTest):
             import https from 'https';
             export const handler = (event) => new Promise((resolve, reject) => {
               const url = new URL(event.ResponseURL);
-              const body = JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'mine', Data: { Echo: event.ResourceProperties.Say } });
-              const request = https.request({ hostname: url.hostname, path: url.pathname, method: 'PUT' }, () => resolve());
+              const Data = { Echo: event.ResourceProperties.Say };
+              const body = JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'mine', Data });
+              const target = { hostname: url.hostname, path: url.pathname, method: 'PUT' };
+              const request = https.request(target, () => resolve());
               request.on('error', reject);
               request.end(body);
             });

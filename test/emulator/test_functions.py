@@ -97,7 +97,9 @@ class Functions(EmulatorTest):
 class Queues(EmulatorTest):
     source = """
         export const handler = async ({ Records }) => ({
-          batchItemFailures: Records.filter((one) => one.body === 'bad').map((one) => ({ itemIdentifier: one.messageId })),
+          batchItemFailures: Records.filter((one) => one.body === 'bad').map((one) => ({
+            itemIdentifier: one.messageId,
+          })),
         });
     """
 

@@ -1,7 +1,7 @@
 """Whether a service may do something on a resource: enough of IAM for the platform's own deliveries.
 
-The gateway judges API calls with a full simulator. What EventBridge or SNS does inside the platform never passes the gateway,
-and needs less: a service principal, one action, one resource, `aws:SourceArn` and `aws:SourceAccount`.
+The gateway judges API calls with a full simulator. What EventBridge or SNS does inside the platform never passes the
+gateway, and needs less: a service principal, one action, one resource, `aws:SourceArn` and `aws:SourceAccount`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,11 @@ def applies(statement: Policy, service: str | None, action: str, resource: str, 
         return False
     if "Resource" in statement and not any(like(one, resource) for one in as_list(statement["Resource"])):
         return False
-    known = {"aws:securetransport": "true", "aws:sourceaccount": ACCOUNT_ID, **{key.lower(): value for key, value in context.items()}}
+    known = {
+        "aws:securetransport": "true",
+        "aws:sourceaccount": ACCOUNT_ID,
+        **{key.lower(): value for key, value in context.items()},
+    }
     return all(
         condition_holds(name, key, as_list(wanted), known)
         for name, keys in (statement.get("Condition") or {}).items()

@@ -22,8 +22,29 @@ TABLE: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("actions.
 PLACEHOLDER = re.compile(r"\{(?:(?P<lookup>[a-z]+):)?(?P<path>[A-Za-z.]+)(?P<each>\[\])?(?:\|(?P<filter>\w+))?\}")
 
 READ_PREFIXES = (
-    "Get", "List", "Describe", "Head", "Query", "Scan", "BatchGet", "TransactGet", "Lookup", "Search", "Test", "Simulate",
-    "Check", "Validate", "Filter", "Estimate", "Preview", "Select", "Receive", "Assume", "Detect", "Decode", "Poll",
+    "Get",
+    "List",
+    "Describe",
+    "Head",
+    "Query",
+    "Scan",
+    "BatchGet",
+    "TransactGet",
+    "Lookup",
+    "Search",
+    "Test",
+    "Simulate",
+    "Check",
+    "Validate",
+    "Filter",
+    "Estimate",
+    "Preview",
+    "Select",
+    "Receive",
+    "Assume",
+    "Detect",
+    "Decode",
+    "Poll",
 )
 
 
@@ -46,7 +67,11 @@ def required_actions(service: str, operation: str, params: Params, region: str) 
     )
     candidates = entry.get("resources", () if account_level else table.get("resources", ()))
     required: list[Action] = [{"action": action, "resources": first_match(candidates, params, region)}]
-    context = {key: found[0] for key, template in entry.get("context", {}).items() if (found := expand(template, params, region))}
+    context = {
+        key: found[0]
+        for key, template in entry.get("context", {}).items()
+        if (found := expand(template, params, region))
+    }
     if context:
         required[0]["context"] = context
     for extra in entry.get("extra", ()):
@@ -163,7 +188,11 @@ def function(value: str, params: Params, region: str) -> str:
 
 
 def parameter(value: str, _params: Params, region: str) -> str:
-    return value if value.startswith("arn:") else f"arn:aws:ssm:{region}:{ACCOUNT_ID}:parameter/{value.split(':')[0].lstrip('/')}"
+    return (
+        value
+        if value.startswith("arn:")
+        else f"arn:aws:ssm:{region}:{ACCOUNT_ID}:parameter/{value.split(':')[0].lstrip('/')}"
+    )
 
 
 def stack(value: str, _params: Params, region: str) -> str:
@@ -258,7 +287,13 @@ def dynamodb_keys(operation: str, params: Params, region: str) -> list[Action]:
 
 def dynamodb_transact(_operation: str, params: Params, region: str) -> list[Action]:
     """A transaction has no action of its own: each member needs its own."""
-    names = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem", "Get": "GetItem"}
+    names = {
+        "Put": "PutItem",
+        "Update": "UpdateItem",
+        "Delete": "DeleteItem",
+        "ConditionCheck": "ConditionCheckItem",
+        "Get": "GetItem",
+    }
     return [
         action
         for item in params.get("TransactItems", [])

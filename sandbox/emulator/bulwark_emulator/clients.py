@@ -44,9 +44,7 @@ def client(service: str, region: str) -> Any:
     if key not in _clients:
         with _lock:
             if key not in _clients:
-                made = _session.client(
-                    service, region_name=region, endpoint_url=settings.endpoint, config=_config
-                )
+                made = _session.client(service, region_name=region, endpoint_url=settings.endpoint, config=_config)
                 made.meta.events.register_first("before-send.*", _send)
                 _clients[key] = made
     return _clients[key]
@@ -56,7 +54,9 @@ def _send(request: Any, **_: Any) -> AWSResponse:
     assert _app is not None, "clients.use() was not called"
     parts = urlsplit(request.url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-    headers = [(name, value.decode() if isinstance(value, bytes) else str(value)) for name, value in request.headers.items()]
+    headers = [
+        (name, value.decode() if isinstance(value, bytes) else str(value)) for name, value in request.headers.items()
+    ]
     if not any(name.lower() == "host" for name, _ in headers):
         headers.append(("Host", parts.netloc))
     body = request.body or b""

@@ -123,16 +123,20 @@ def check_queue(arn: str, rule: Rule) -> None:
     region, name = arn.split(":")[3], arn.rsplit(":", 1)[-1]
     if name not in sqs_backends[ACCOUNT_ID][region].queues:
         raise LookupError(f"{arn} does not exist")
-    require(access.allows(policies.resource_policy(arn), SERVICE, "sqs:SendMessage", arn, source(rule)), "sqs:SendMessage", arn)
+    require(
+        access.allows(policies.resource_policy(arn), SERVICE, "sqs:SendMessage", arn, source(rule)),
+        "sqs:SendMessage",
+        arn,
+    )
 
 
-def send_to_queue(
-    arn: str, body: str, group: str | None = None, attributes: dict[str, str] | None = None
-) -> None:
+def send_to_queue(arn: str, body: str, group: str | None = None, attributes: dict[str, str] | None = None) -> None:
     sqs_backends[ACCOUNT_ID][arn.split(":")[3]].send_message(
         arn.rsplit(":", 1)[-1],
         body,
-        message_attributes={key: {"DataType": "String", "StringValue": value} for key, value in (attributes or {}).items()},
+        message_attributes={
+            key: {"DataType": "String", "StringValue": value} for key, value in (attributes or {}).items()
+        },
         group_id=group,
         deduplication_id=str(uuid.uuid4()) if group else None,
     )
@@ -142,7 +146,9 @@ def to_function(rule: Rule, target: dict[str, Any], event: Event) -> None:
     arn = target["Arn"]
     unqualified = ":".join(arn.split(":")[:7])
     policy = policies.resource_policy(unqualified)
-    require(access.allows(policy, SERVICE, "lambda:InvokeFunction", unqualified, source(rule)), "lambda:InvokeFunction", arn)
+    require(
+        access.allows(policy, SERVICE, "lambda:InvokeFunction", unqualified, source(rule)), "lambda:InvokeFunction", arn
+    )
     body = json.dumps(payload(rule, target, event)).encode()
     clients.client("lambda", arn.split(":")[3]).invoke(FunctionName=arn, InvocationType="Event", Payload=body)
 
@@ -211,7 +217,9 @@ def check_role(target: dict[str, Any], action: str, arn: str) -> None:
         raise Denied(f"The role {role} does not exist")
     require(access.allows(principal["trust"], SERVICE, "sts:AssumeRole", role, {}), "sts:AssumeRole", role)
     statements = [
-        statement for one in principal["policies"] for statement in access.as_list((one["policy"] or {}).get("Statement"))
+        statement
+        for one in principal["policies"]
+        for statement in access.as_list((one["policy"] or {}).get("Statement"))
     ]
     if not access.allows({"Statement": statements}, None, action, arn, {}):
         raise Denied(f"The role {role} is not authorized to perform {action} on {arn}")

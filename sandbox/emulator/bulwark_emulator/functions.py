@@ -108,9 +108,9 @@ class Worker:
                 answer = self.messages.get(timeout=max(0.0, deadline - time.time()))
             except queue.Empty:
                 self.stop()
-                text = f"RequestId: {request_id} Error: Task timed out after {int(function.timeout):.2f} seconds"
-                lines.append(f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%S.000Z} {request_id} Task timed out after {int(function.timeout):.2f} seconds")
-                return failure("Sandbox.Timedout", text, lines)
+                late = f"Task timed out after {int(function.timeout):.2f} seconds"
+                lines.append(f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%S.000Z} {request_id} {late}")
+                return failure("Sandbox.Timedout", f"RequestId: {request_id} Error: {late}", lines)
             if answer is None:
                 return exited(request_id, lines)
             if "log" in answer:
@@ -133,7 +133,9 @@ class Worker:
 
 def exited(request_id: str, lines: list[str]) -> Outcome:
     """The process ended by itself."""
-    return failure("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited without providing a reason", lines)
+    return failure(
+        "Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited without providing a reason", lines
+    )
 
 
 def failure(kind: str, message: str, lines: list[str]) -> Outcome:
@@ -188,11 +190,20 @@ def pool(function: LambdaFunction) -> Pool:
     """The pool for the function as it is configured now."""
     fingerprint = hashlib.sha256(
         json.dumps(
-            [function.code_sha_256, function.handler, function.environment_vars, function.role, function.timeout, function.memory_size,
-             getattr(function, "logging_config", None), getattr(function, "reserved_concurrency", None)],
-            sort_keys=True, default=str,
+            [
+                function.code_sha_256,
+                function.handler,
+                function.environment_vars,
+                function.role,
+                function.timeout,
+                function.memory_size,
+                getattr(function, "logging_config", None),
+                getattr(function, "reserved_concurrency", None),
+            ],
+            sort_keys=True,
+            default=str,
         ).encode()
-    ).hexdigest()  # fmt: skip
+    ).hexdigest()
     with _pools_lock:
         known = _pools.get(function.function_arn)
         if known and known[0] == fingerprint:
@@ -268,7 +279,9 @@ def credentials(role: str, session: str) -> Credentials:
             "AWS_ACCESS_KEY_ID": issued["accessKeyId"],
             "AWS_SECRET_ACCESS_KEY": issued["secretAccessKey"],
             "AWS_SESSION_TOKEN": issued["sessionToken"],
-            "AWS_CREDENTIAL_EXPIRATION": datetime.fromtimestamp(expires, timezone.utc).isoformat().replace("+00:00", "Z"),
+            "AWS_CREDENTIAL_EXPIRATION": datetime.fromtimestamp(expires, timezone.utc)
+            .isoformat()
+            .replace("+00:00", "Z"),
         },
         expires,
     )
@@ -340,7 +353,9 @@ def run_later(function: LambdaFunction, event: bytes) -> None:
 
 def fail_over(function: LambdaFunction, event: bytes, outcome: Outcome, config: Any) -> None:
     """What becomes of an event that failed for good."""
-    destination = ((config.config if config else {}).get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination")
+    destination = (
+        ((config.config if config else {}).get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination")
+    )
     target = destination or (getattr(function, "dead_letter_config", None) or {}).get("TargetArn")
     log.warning("%s failed for good: %s", function.function_name, outcome.payload[:500])
     if not target:

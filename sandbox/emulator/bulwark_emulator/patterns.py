@@ -1,8 +1,8 @@
 """Event patterns, as EventBridge matches them.
 
-Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and, for arrays, the tests of
-https://github.com/aws/event-ruler. moto's matcher is not used: it flattens objects, so it knows no arrays of objects, and its
-`anything-but` looks at one operator only.
+Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and, for arrays, the
+tests of https://github.com/aws/event-ruler. moto's matcher is not used: it flattens objects, so it knows no arrays of
+objects, and its `anything-but` looks at one operator only.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ def cidr(argument: Any, value: Any) -> bool:
 def wildcard_expression(text: str) -> re.Pattern[str]:
     """A wildcard as a regular expression; a backslash takes a star or backslash for what it is."""
     parts = re.findall(r"\\[*\\]|\*|[^*\\]+|\\", text)
-    return re.compile("".join(".*" if one == "*" else re.escape(one[-1] if one[0] == "\\" else one) for one in parts), re.S)
+    return re.compile(
+        "".join(".*" if one == "*" else re.escape(one[-1] if one[0] == "\\" else one) for one in parts), re.S
+    )
 
 
 def as_list(value: Any) -> list[Any]:

@@ -44,7 +44,9 @@ def principal(arn: str) -> dict[str, Any] | None:
     if role.permissions_boundary_arn:
         boundary = backend.managed_policies.get(role.permissions_boundary_arn)
         # A boundary that is gone allows nothing.
-        answer["boundary"] = document(default_version(boundary)) if boundary else {"Version": "2012-10-17", "Statement": []}
+        answer["boundary"] = (
+            document(default_version(boundary)) if boundary else {"Version": "2012-10-17", "Statement": []}
+        )
     return answer
 
 

@@ -124,7 +124,12 @@ class Poller:
                 **({"MessageGroupId": message.group_id} if message.group_id else {}),
             },
             "messageAttributes": {
-                name: {"dataType": one.get("DataType"), "stringValue": one.get("StringValue"), "stringListValues": [], "binaryListValues": []}
+                name: {
+                    "dataType": one.get("DataType"),
+                    "stringValue": one.get("StringValue"),
+                    "stringListValues": [],
+                    "binaryListValues": [],
+                }
                 for name, one in message.message_attributes.items()
             },
             "md5OfBody": message.body_md5,
@@ -173,7 +178,9 @@ def make_visible(queue: Queue, copy: Message) -> None:
     """A failed message comes back when its visibility timeout is over, which goes by faster here."""
     for one in list(queue._messages):
         if one.id == copy.id:
-            one.visible_at = min(one.visible_at, time.time() * 1000 + float(queue.visibility_timeout) * 1000 / settings.speed)
+            one.visible_at = min(
+                one.visible_at, time.time() * 1000 + float(queue.visibility_timeout) * 1000 / settings.speed
+            )
             queue.pending_messages.discard(one)
     wake(queue)
 

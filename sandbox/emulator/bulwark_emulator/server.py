@@ -77,7 +77,9 @@ def to_path_style(environ: dict[str, Any]) -> None:
     """SDKs put the bucket, or for S3 Control the account, in front of the host; moto knows that of AWS's hosts only."""
     host, _, port = environ.get("HTTP_HOST", "").partition(":")
     name = host.removesuffix(".localhost")
-    if name == host or "/s3/" not in environ.get("HTTP_AUTHORIZATION", "") + environ["QUERY_STRING"].replace("%2F", "/"):
+    if name == host or "/s3/" not in environ.get("HTTP_AUTHORIZATION", "") + environ["QUERY_STRING"].replace(
+        "%2F", "/"
+    ):
         return
     environ["HTTP_HOST"] = f"localhost:{port}" if port else "localhost"
     if not (name.isdigit() and len(name) == len(ACCOUNT_ID)):

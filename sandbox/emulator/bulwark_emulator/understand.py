@@ -137,7 +137,9 @@ def botocore_service(signing_name: str, request: Request) -> str:
     return SIGNING_NAMES.get(signing_name, signing_name)
 
 
-def understand(method: str, target: str, headers: dict[str, Any], body: bytes, region: str, service: str) -> dict[str, Any]:
+def understand(
+    method: str, target: str, headers: dict[str, Any], body: bytes, region: str, service: str
+) -> dict[str, Any]:
     """The answer to POST /_bulwark/understand."""
     request = Request(method, target, headers, body)
     name = botocore_service(service, request)
@@ -178,7 +180,9 @@ def find_operation(model: ServiceModel, request: Request) -> tuple[OperationMode
         if target:
             return model.operation_model(target.rsplit(".", 1)[-1]), {}, form
         if protocol in ("query", "ec2"):
-            form = MultiDict([*request.query.items(multi=True), *parse_qsl(request.body.decode(), keep_blank_values=True)])
+            form = MultiDict(
+                [*request.query.items(multi=True), *parse_qsl(request.body.decode(), keep_blank_values=True)]
+            )
             return model.operation_model(form.get("Action", "")), {}, form
         hint = request.query.get("x-id")
         known = routes(model.service_name)
@@ -200,13 +204,19 @@ def find_operation(model: ServiceModel, request: Request) -> tuple[OperationMode
 def to_path_style(request: Request) -> None:
     """`bucket.localhost/key` means `/bucket/key`."""
     labels = request.host.split(".")
-    marks = [index for index, label in enumerate(labels) if label == "localhost" or label == "s3" or label.startswith("s3-")]
+    marks = [
+        index for index, label in enumerate(labels) if label == "localhost" or label == "s3" or label.startswith("s3-")
+    ]
     if marks and marks[0] > 0:
         request.path = f"/{'.'.join(labels[: marks[0]])}{request.path}"
 
 
 def parse(
-    model: ServiceModel, operation: OperationModel, request: Request, url_params: dict[str, str], form: MultiDict[str, str]
+    model: ServiceModel,
+    operation: OperationModel,
+    request: Request,
+    url_params: dict[str, str],
+    form: MultiDict[str, str],
 ) -> dict[str, Any]:
     """The modelled parameters."""
     shape = operation.input_shape

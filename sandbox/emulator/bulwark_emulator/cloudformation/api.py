@@ -47,7 +47,9 @@ class CloudFormationApi(BaseResponse):
             raise CloudFormationError("AlreadyExistsException", f"Stack [{name}] already exists")
         body, template = self._template()
         stack = self.stacks.add(name)
-        stack.disable_rollback = self.params.get("DisableRollback", False) or self.params.get("OnFailure") == "DO_NOTHING"
+        stack.disable_rollback = (
+            self.params.get("DisableRollback", False) or self.params.get("OnFailure") == "DO_NOTHING"
+        )
         self._start(stack, "CREATE", body, template, self._parameters(stack, template), self._tags(stack))
         return ActionResult({"StackId": stack.id})
 
@@ -66,9 +68,7 @@ class CloudFormationApi(BaseResponse):
         if stack is None or stack.status == "DELETE_COMPLETE":
             return EmptyResult()
         if stack.termination_protection:
-            raise validation_error(
-                f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
-            )
+            raise validation_error(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
         for name in stack.exports():
             users = [other.name for other in self.stacks.living() if name in other.imports and other is not stack]
             if users:
@@ -156,9 +156,7 @@ class CloudFormationApi(BaseResponse):
         stack = self._stack(self.params["StackName"])
         resource = stack.resources.get(self.params["LogicalResourceId"])
         if resource is None:
-            raise validation_error(
-                f"Resource {self.params['LogicalResourceId']} does not exist for stack {stack.name}"
-            )
+            raise validation_error(f"Resource {self.params['LogicalResourceId']} does not exist for stack {stack.name}")
         details = resource_details(stack, resource)
         details["LastUpdatedTimestamp"] = resource.updated
         details["Metadata"] = json.dumps(resource.definition.get("Metadata", {}))
@@ -231,7 +229,11 @@ class CloudFormationApi(BaseResponse):
                 stack = None
             if kind == "CREATE":
                 if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
-                    raise CloudFormationError("AlreadyExistsException", f"Stack [{name}] already exists and cannot be created again with the changeSet [{change_set_name}].")
+                    raise CloudFormationError(
+                        "AlreadyExistsException",
+                        f"Stack [{name}] already exists and cannot be created again "
+                        f"with the changeSet [{change_set_name}].",
+                    )
                 if stack is None:
                     stack = self.stacks.add(name)
                     stack.move("REVIEW_IN_PROGRESS", "User Initiated")
@@ -240,7 +242,9 @@ class CloudFormationApi(BaseResponse):
             else:
                 self._idle(stack)
         if change_set_name in stack.change_sets:
-            raise CloudFormationError("AlreadyExistsException", f"ChangeSet {change_set_name} cannot be created: it exists already")
+            raise CloudFormationError(
+                "AlreadyExistsException", f"ChangeSet {change_set_name} cannot be created: it exists already"
+            )
         body, template = self._template(stack)
         given, tags = self._parameters(stack, template), self._tags(stack)
         changes = engine.changes_between(stack, template, given)
@@ -313,7 +317,8 @@ class CloudFormationApi(BaseResponse):
         stack, change_set = self._named_change_set()
         if change_set.execution != "AVAILABLE":
             raise CloudFormationError(
-                "InvalidChangeSetStatus", f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{change_set.status}]"
+                "InvalidChangeSetStatus",
+                f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{change_set.status}]",
             )
         self._idle(stack, review=True)
         stack.disable_rollback = self.params.get("DisableRollback", False)
@@ -410,9 +415,17 @@ class CloudFormationApi(BaseResponse):
 
 
 SUMMARY_FIELDS = {
-    "StackId", "StackName", "StackStatus", "StackStatusReason", "CreationTime", "LastUpdatedTime", "DeletionTime", "ParentId",
-    "RootId", "TemplateDescription",
-}  # fmt: skip
+    "StackId",
+    "StackName",
+    "StackStatus",
+    "StackStatusReason",
+    "CreationTime",
+    "LastUpdatedTime",
+    "DeletionTime",
+    "ParentId",
+    "RootId",
+    "TemplateDescription",
+}
 
 
 def describe(stack: Stack) -> dict[str, Any]:

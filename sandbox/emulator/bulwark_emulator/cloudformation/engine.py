@@ -137,7 +137,9 @@ class Stacks:
 
     def add(self, name: str) -> Stack:
         """A new stack without resources."""
-        stack = Stack(name, f"arn:aws:cloudformation:{self.region}:{ACCOUNT_ID}:stack/{name}/{uuid.uuid4()}", self.region)
+        stack = Stack(
+            name, f"arn:aws:cloudformation:{self.region}:{ACCOUNT_ID}:stack/{name}/{uuid.uuid4()}", self.region
+        )
         self.by_id[stack.id] = stack
         return stack
 
@@ -166,7 +168,9 @@ def failure_reason(error: Exception, stack: Stack, kind: str) -> str:
         details = error.response["Error"]
         service = kind.split("::")[1] if "::" in kind else kind
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-        return f"{details.get('Message')} (Service: {service}, Status Code: {status}, Error Code: {details.get('Code')})"
+        return (
+            f"{details.get('Message')} (Service: {service}, Status Code: {status}, Error Code: {details.get('Code')})"
+        )
     if isinstance(error, (ResourceFailure, TemplateError, ParamValidationError)):
         return str(error)
     # Anything else is a fault of the sandbox: the place of it is needed to repair it.
@@ -217,7 +221,9 @@ class Operation:
                 value = value.get(part) if isinstance(value, dict) else None
             if value is not None:
                 return value
-        raise TemplateError(f"Template error: resource {logical_id} does not support attribute type {name} in Fn::GetAtt")
+        raise TemplateError(
+            f"Template error: resource {logical_id} does not support attribute type {name} in Fn::GetAtt"
+        )
 
     def import_value(self, name: str) -> str:
         exports = self.store.exports()
@@ -310,7 +316,12 @@ class Operation:
             raise Failed(str(error)) from error
         for one in gone:
             del stack.resources[one.logical_id]
-        stack.body, stack.template, stack.given, stack.parameters = self.body, self.template, self.given, self.parameters
+        stack.body, stack.template, stack.given, stack.parameters = (
+            self.body,
+            self.template,
+            self.given,
+            self.parameters,
+        )
         stack.tags, stack.outputs, stack.imports = self.tags, outputs, self.imports
 
     def apply_resource(self, logical_id: str, definition: dict[str, Any]) -> None:
@@ -333,7 +344,9 @@ class Operation:
                 )
             stack.event(logical_id, physical, kind, f"{verb}_IN_PROGRESS")
             if handler is None:
-                made = existing.made if existing else Made(f"{stack.name}-{logical_id}", {"Arn": f"recorded:{logical_id}"})
+                made = (
+                    existing.made if existing else Made(f"{stack.name}-{logical_id}", {"Arn": f"recorded:{logical_id}"})
+                )
                 self.keep(logical_id, kind, made, properties, definition, verb, recorded=True)
                 report.recorded(stack.region, stack.name, logical_id, kind, str(reason))
             elif existing is None:
@@ -367,7 +380,12 @@ class Operation:
         return resource
 
     def change(
-        self, handler: ResourceType, existing: StackResource, kind: str, properties: dict[str, Any], definition: dict[str, Any]
+        self,
+        handler: ResourceType,
+        existing: StackResource,
+        kind: str,
+        properties: dict[str, Any],
+        definition: dict[str, Any],
     ) -> None:
         if existing.type != kind or handler.replaces(existing.properties, properties):
             self.stack.event(
@@ -420,9 +438,7 @@ class Operation:
         verb: str,
         recorded: bool = False,
     ) -> StackResource:
-        resource = StackResource(
-            logical_id, kind, made, properties, definition, f"{verb}_COMPLETE", recorded=recorded
-        )
+        resource = StackResource(logical_id, kind, made, properties, definition, f"{verb}_COMPLETE", recorded=recorded)
         self.stack.resources[logical_id] = resource
         return resource
 
@@ -543,7 +559,11 @@ def changes_between(stack: Stack, template: dict[str, Any], given: dict[str, str
             action = "Modify"
         else:
             continue
-        change = {"Action": action, "LogicalResourceId": logical_id, "ResourceType": (new.get(logical_id) or old[logical_id])["Type"]}
+        change = {
+            "Action": action,
+            "LogicalResourceId": logical_id,
+            "ResourceType": (new.get(logical_id) or old[logical_id])["Type"],
+        }
         if existing is not None:
             change["PhysicalResourceId"] = existing.made.physical_id
         if action == "Modify":
@@ -579,7 +599,9 @@ def run(stack: Stack, work: Callable[[], None]) -> None:
         try:
             work()
         except Exception as error:  # noqa: BLE001 - a stack must never stay in progress
-            stack.move("CREATE_FAILED" if "CREATE" in stack.status else "UPDATE_FAILED", failure_reason(error, stack, "stack"))
+            stack.move(
+                "CREATE_FAILED" if "CREATE" in stack.status else "UPDATE_FAILED", failure_reason(error, stack, "stack")
+            )
         finally:
             stack.done.set()
 

@@ -200,11 +200,11 @@ class Scope:
 
     def attribute(self, argument: Any) -> Any:
         """`Fn::GetAtt`."""
-        logical_id, name = argument.split(".", 1) if isinstance(argument, str) else (argument[0], self.resolve(argument[1]))
+        logical_id, name = (
+            argument.split(".", 1) if isinstance(argument, str) else (argument[0], self.resolve(argument[1]))
+        )
         if logical_id not in self.template["Resources"]:
-            raise TemplateError(
-                f"Template error: instance of Fn::GetAtt references undefined resource {logical_id}"
-            )
+            raise TemplateError(f"Template error: instance of Fn::GetAtt references undefined resource {logical_id}")
         return self.get_att(logical_id, name)
 
     def sub(self, argument: Any) -> str:
@@ -234,7 +234,9 @@ class Scope:
         if service in ("ssm", "ssm-secure"):
             name, _, version = reference.partition(":")
             selector = f"{name}:{version}" if version else name
-            return clients.client("ssm", self.region).get_parameter(Name=selector, WithDecryption=True)["Parameter"]["Value"]
+            return clients.client("ssm", self.region).get_parameter(Name=selector, WithDecryption=True)["Parameter"][
+                "Value"
+            ]
         if service == "secretsmanager":
             parts = reference.split(":SecretString")
             fields = parts[1].lstrip(":").split(":") if len(parts) > 1 else []
@@ -266,7 +268,9 @@ def _cidr(scope: Scope, argument: list[Any]) -> list[str]:
 
 
 FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
-    "Condition": lambda scope, argument: scope.condition(argument) if isinstance(argument, str) else {"Condition": scope.resolve(argument)},
+    "Condition": lambda scope, argument: (
+        scope.condition(argument) if isinstance(argument, str) else {"Condition": scope.resolve(argument)}
+    ),
     "Fn::And": lambda scope, argument: scope.truth({"Fn::And": argument}),
     "Fn::Base64": lambda scope, argument: base64.b64encode(as_text(scope.resolve(argument)).encode()).decode(),
     "Fn::Cidr": _cidr,
@@ -317,6 +321,4 @@ def ssm_value(name: str, region: str) -> str:
     try:
         return ssm.get_parameter(Name=name)["Parameter"]["Value"]
     except ssm.exceptions.ParameterNotFound as error:
-        raise TemplateError(
-            f"Unable to fetch parameters [{name}] from parameter store for this account."
-        ) from error
+        raise TemplateError(f"Unable to fetch parameters [{name}] from parameter store for this account.") from error

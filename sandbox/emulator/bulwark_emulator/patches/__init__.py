@@ -53,7 +53,8 @@ def cloudformation() -> None:
 def json_path() -> None:
     """Eight events per second.
 
-    Cause: the JSONPath parser is rebuilt for every expression, with all its tables. Can go when jsonpath_ng caches them.
+    Cause: the JSONPath parser is rebuilt for every expression, with all its tables. Can go when jsonpath_ng caches
+    them.
     """
     jsonpath_ng.ext.parse = functools.lru_cache(maxsize=1024)(jsonpath_ng.ext.parse)
 

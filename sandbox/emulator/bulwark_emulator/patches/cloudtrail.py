@@ -20,7 +20,9 @@ class InvalidHomeRegion(JsonRESTError):
     """A trail can be changed in its home Region only."""
 
     def __init__(self, name: str, home: str):
-        super().__init__("InvalidHomeRegionException", f"The trail {name} can only be changed from its home Region {home}.")
+        super().__init__(
+            "InvalidHomeRegionException", f"The trail {name} can only be changed from its home Region {home}."
+        )
 
 
 class TrailAlreadyExists(JsonRESTError):
@@ -57,7 +59,7 @@ def own(backend: models.CloudTrailBackend, name_or_arn: str) -> models.Trail:
 
 
 def trails_by_name_and_arn() -> None:
-    """StartLogging, StopLogging and DeleteTrail by ARN fail or do nothing; a trail can be made twice; shadow trails are unknown.
+    """Changes by ARN fail or do nothing; a trail can be made twice; shadow trails are unknown.
 
     Cause: moto looks the name up as it comes, in one Region. Can go when moto resolves names and ARNs everywhere.
     """
@@ -89,8 +91,8 @@ def selectors() -> None:
     """Basic selectors put over advanced ones leave both; a new trail shows none; insight selectors pile up.
 
     Cause: moto assigns the given kind only. AWS overwrites one kind with the other
-    (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html) and a new trail logs all management
-    events. Can go when moto does the same.
+    (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html) and a new trail logs all
+    management events. Can go when moto does the same.
     """
 
     def put(self: models.Trail, event_selectors: Any, advanced_event_selectors: Any) -> None:

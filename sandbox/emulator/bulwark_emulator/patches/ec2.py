@@ -98,7 +98,9 @@ def modify_rules() -> None:
 
 def change(rule: SecurityGroupRule, kind: str, wanted: dict[str, Any]) -> None:
     """Gives a rule its new content."""
-    rule.ip_protocol = {"6": "tcp", "17": "udp", "1": "icmp"}.get(str(wanted["IpProtocol"]), str(wanted["IpProtocol"]).lower())
+    rule.ip_protocol = {"6": "tcp", "17": "udp", "1": "icmp"}.get(
+        str(wanted["IpProtocol"]), str(wanted["IpProtocol"]).lower()
+    )
     everything = rule.ip_protocol == "-1"
     rule.from_port = None if everything else int(wanted.get("FromPort", -1))
     rule.to_port = None if everything else int(wanted.get("ToPort", -1))

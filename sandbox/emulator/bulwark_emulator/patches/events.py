@@ -22,14 +22,15 @@ def apply() -> None:
 def deliver_in_the_background() -> None:
     """PutEvents answers 500 when a rule has a function, topic or state machine as target; matching is incomplete.
 
-    Cause: moto delivers within the call, and to few targets. Delivery is ours. Can go when moto delivers to all targets with roles,
-    retries and dead-letter queues.
+    Cause: moto delivers within the call, and to few targets. Delivery is ours. Can go when moto delivers to all targets
+    with roles, retries and dead-letter queues.
     """
 
     def put_events(self: models.EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len(events) > MOST_ENTRIES:
             raise models.ValidationException(
-                "1 validation error detected: Value '[PutEventsRequestEntry]' at 'entries' failed to satisfy constraint: "
+                "1 validation error detected: "
+                "Value '[PutEventsRequestEntry]' at 'entries' failed to satisfy constraint: "
                 f"Member must have length less than or equal to {MOST_ENTRIES}"
             )
         return [put_event(self, entry) for entry in events]
@@ -68,8 +69,8 @@ def put_event(backend: models.EventsBackend, entry: dict[str, Any]) -> dict[str,
 def policy_statements() -> None:
     """A bus policy loses statements: those with the same principal, and all conditions but one kind.
 
-    Cause: moto keys statements by principal. AWS replaces the whole policy, or the statement with the same id. Can go when moto keys by
-    statement id.
+    Cause: moto keys statements by principal. AWS replaces the whole policy, or the statement with the same id. Can go
+    when moto keys by statement id.
     """
 
     class Statement(models.EventBusPolicyStatement):
@@ -84,7 +85,8 @@ def policy_statements() -> None:
 
     def add_policy(self: models.EventBus, policy: dict[str, Any]) -> None:
         self._statements = {
-            one.get("Sid", str(index)): Statement(one) for index, one in enumerate(json.loads(json.dumps(policy["Statement"])))
+            one.get("Sid", str(index)): Statement(one)
+            for index, one in enumerate(json.loads(json.dumps(policy["Statement"])))
         }
 
     models.EventBus.add_policy = add_policy

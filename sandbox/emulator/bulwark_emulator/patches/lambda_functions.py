@@ -50,7 +50,7 @@ def run_without_docker() -> None:
 
 
 def keep_configuration() -> None:
-    """A function's log group, log format and dead-letter queue are lost; its tracing and memory do not change on update.
+    """A function's logging and dead-letter queue are lost; its tracing and storage do not change on update.
 
     Cause: moto does not read them. Can go when GetFunctionConfiguration shows them.
     """

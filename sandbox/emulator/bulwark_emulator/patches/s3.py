@@ -23,8 +23,8 @@ def apply() -> None:
 def leave_judging_to_the_gateway() -> None:
     """Every upload answers 403 once a bucket's policy denies plain HTTP.
 
-    Cause: moto ignores a statement's conditions. The gateway judges bucket policies, so moto must not. Can go when moto evaluates
-    conditions.
+    Cause: moto ignores a statement's conditions. The gateway judges bucket policies, so moto must not. Can go when moto
+    evaluates conditions.
     """
     models.FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL
 
@@ -48,20 +48,34 @@ def block_public_access_from_birth() -> None:
 def is_public(policy: bytes | None) -> bool:
     """Whether a policy admits the public: an Allow for everybody that no condition narrows.
 
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning of public".
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning
+    of public".
     """
     narrowing = {
-        "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourcearn",
-        "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce",
-        "aws:userid", "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "aws:sourceip",
-    }  # fmt: skip
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourceowner",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:userid",
+        "s3:dataaccesspointaccount",
+        "s3:dataaccesspointarn",
+        "aws:sourceip",
+    }
     for statement in access.as_list(json.loads(policy or b"{}").get("Statement")):
         principal = statement.get("Principal")
         everybody = principal == "*" or (isinstance(principal, dict) and "*" in access.as_list(principal.get("AWS")))
         if statement.get("Effect") != "Allow" or not everybody:
             continue
         narrowed = any(
-            key.lower() in narrowing and all("*" != str(value) and "0.0.0.0/0" != value and "::/0" != value for value in access.as_list(values))
+            key.lower() in narrowing
+            and all("*" != str(value) and "0.0.0.0/0" != value and "::/0" != value for value in access.as_list(values))
             for operator, keys in (statement.get("Condition") or {}).items()
             if "Not" not in operator
             for key, values in keys.items()
@@ -126,7 +140,8 @@ def transition_minimum() -> None:
 def logging_before_its_policy() -> None:
     """A bucket cannot log to another one whose policy does not allow it yet.
 
-    Cause: moto looks at the target's policy when logging is switched on, and fails on a Principal that is a text. S3 looks when it
-    delivers; a policy that names the source bucket, as AWS advises, can only come after it. Can go when moto waits as well.
+    Cause: moto looks at the target's policy when logging is switched on, and fails on a Principal that is a text. S3
+    looks when it delivers; a policy that names the source bucket, as AWS advises, can only come after it. Can go when
+    moto waits as well.
     """
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(lambda target_bucket, target_prefix: True)

@@ -18,8 +18,9 @@ def apply() -> None:
 def quick_scans() -> None:
     """A thousand waiting messages bring a queue down to ten messages per second.
 
-    Cause: every message is looked at several times per call, and every look computes the time with calendar arithmetic; the retention
-    check alone evaluates all attributes three times. Can go when moto keeps visible and hidden messages apart.
+    Cause: every message is looked at several times per call, and every look computes the time with calendar arithmetic;
+    the retention check alone evaluates all attributes three times. Can go when moto keeps visible and hidden messages
+    apart.
     """
 
     def now() -> float:
@@ -53,7 +54,8 @@ def quick_scans() -> None:
 def receive_at_once() -> None:
     """Two receivers get the same message; a message that becomes visible is noticed up to a second later.
 
-    Cause: moto marks messages without a lock and looks again once a second. Can go when moto receives under the queue's lock.
+    Cause: moto marks messages without a lock and looks again once a second. Can go when moto receives under the queue's
+    lock.
     """
     receive = models.SQSBackend.receive_message
     locks: dict[str, threading.Lock] = {}

@@ -26,7 +26,9 @@ class Trail(ResourceType):
 
     def create(self, request: Request) -> Made:
         name = request.properties.get("TrailName") or request.name(limit=128)
-        request.call("cloudtrail", "create_trail", {"Name": name, **self.parameters(request), "TagsList": request.tag_list()})
+        request.call(
+            "cloudtrail", "create_trail", {"Name": name, **self.parameters(request), "TagsList": request.tag_list()}
+        )
         self.configure(request, name)
         return Made(name, {"Arn": arn("cloudtrail", request.region, f"trail/{name}"), "SnsTopicArn": ""})
 

@@ -67,11 +67,15 @@ class CustomResource(ResourceType):
                 FunctionName=message["ServiceToken"], InvocationType="Event", Payload=json.dumps(message)
             )
             if not event.wait(TIMEOUT):
-                raise ResourceFailure(f"CloudFormation did not receive a response from your Custom Resource within {TIMEOUT:.0f} s.")
+                raise ResourceFailure(
+                    f"CloudFormation did not receive a response from your Custom Resource within {TIMEOUT:.0f} s."
+                )
         finally:
             del _waiting[callback]
         if answer.get("Status") != "SUCCESS":
-            raise ResourceFailure(f"Received response status [FAILED] from custom resource. Message returned: {answer.get('Reason')}")
+            raise ResourceFailure(
+                f"Received response status [FAILED] from custom resource. Message returned: {answer.get('Reason')}"
+            )
         return Made(answer.get("PhysicalResourceId") or request.logical_id, answer.get("Data") or {})
 
 

@@ -20,7 +20,9 @@ class Table(ResourceType):
             "TableName": name,
             "Tags": request.tag_list(),
             "BillingMode": properties.get("BillingMode", "PROVISIONED"),
-            **properties.take("AttributeDefinitions", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes", "TableClass"),
+            **properties.take(
+                "AttributeDefinitions", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes", "TableClass"
+            ),
             **self.changeable(request),
         }
         dynamodb = request.client("dynamodb")
@@ -75,7 +77,10 @@ class Table(ResourceType):
             request.call("dynamodb", "update_time_to_live", {"TableName": name, "TimeToLiveSpecification": wanted})
         recovery = request.properties.get("PointInTimeRecoverySpecification")
         if recovery != request.old.get("PointInTimeRecoverySpecification"):
-            call = {"TableName": name, "PointInTimeRecoverySpecification": recovery or {"PointInTimeRecoveryEnabled": False}}
+            call = {
+                "TableName": name,
+                "PointInTimeRecoverySpecification": recovery or {"PointInTimeRecoveryEnabled": False},
+            }
             request.call("dynamodb", "update_continuous_backups", call)
         policy = request.properties.get("ResourcePolicy")
         if policy:
@@ -98,7 +103,9 @@ class GlobalTable(Table):
     def create(self, request: Request) -> Made:
         others = self.replicas(request)
         if others:
-            raise ResourceFailure(f"sandbox has no support for replicas of a table in other Regions ({', '.join(others)})")
+            raise ResourceFailure(
+                f"sandbox has no support for replicas of a table in other Regions ({', '.join(others)})"
+            )
         return super().create(request)
 
     def update(self, request: Request) -> Made:
@@ -113,7 +120,13 @@ class GlobalTable(Table):
         for one in replicas:
             if one["Region"] != request.region:
                 continue
-            for name in ("DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "TableClass", "Tags", "ResourcePolicy"):
+            for name in (
+                "DeletionProtectionEnabled",
+                "PointInTimeRecoverySpecification",
+                "TableClass",
+                "Tags",
+                "ResourcePolicy",
+            ):
                 if name in one:
                     properties[name] = one[name]
             key = (one.get("SSESpecification") or {}).get("KMSMasterKeyId")

@@ -15,7 +15,9 @@ def pattern_text(pattern: Any) -> str:
     """An event pattern as text, refused when EventBridge would."""
     text = pattern if isinstance(pattern, str) else json.dumps(pattern, separators=(",", ":"))
     if len(text) > PATTERN_LIMIT:
-        raise ResourceFailure(f"Event pattern is not valid. Reason: it has {len(text)} characters, {PATTERN_LIMIT} are allowed.")
+        raise ResourceFailure(
+            f"Event pattern is not valid. Reason: it has {len(text)} characters, {PATTERN_LIMIT} are allowed."
+        )
     return text
 
 
@@ -27,7 +29,9 @@ class EventBus(ResourceType):
 
     def create(self, request: Request) -> Made:
         name = request.properties["Name"]
-        request.call("events", "create_event_bus", {"Name": name, "Tags": request.tag_list(), **self.parameters(request)})
+        request.call(
+            "events", "create_event_bus", {"Name": name, "Tags": request.tag_list(), **self.parameters(request)}
+        )
         self.policy(request, name)
         return self.made(request, name)
 
@@ -41,7 +45,9 @@ class EventBus(ResourceType):
 
     @staticmethod
     def parameters(request: Request) -> dict[str, Any]:
-        return request.properties.take("Description", "KmsKeyIdentifier", "DeadLetterConfig", "EventSourceName", "LogConfig")
+        return request.properties.take(
+            "Description", "KmsKeyIdentifier", "DeadLetterConfig", "EventSourceName", "LogConfig"
+        )
 
     @staticmethod
     def policy(request: Request, name: str) -> None:
@@ -67,7 +73,8 @@ class EventBusPolicy(ResourceType):
 
     def delete(self, request: Request) -> None:
         request.client("events").remove_permission(
-            EventBusName=request.properties.get("EventBusName") or "default", StatementId=request.properties["StatementId"]
+            EventBusName=request.properties.get("EventBusName") or "default",
+            StatementId=request.properties["StatementId"],
         )
 
     @staticmethod

@@ -10,9 +10,20 @@ from typing import Any
 from ..cloudformation.resource import Made, Request, ResourceFailure, ResourceType, arn
 
 CONFIGURATION = (
-    "Description", "DeadLetterConfig", "Environment", "EphemeralStorage", "Handler", "ImageConfig", "KmsKeyArn",
-    "LoggingConfig", "MemorySize", "Role", "Runtime", "Timeout", "TracingConfig",
-)  # fmt: skip
+    "Description",
+    "DeadLetterConfig",
+    "Environment",
+    "EphemeralStorage",
+    "Handler",
+    "ImageConfig",
+    "KmsKeyArn",
+    "LoggingConfig",
+    "MemorySize",
+    "Role",
+    "Runtime",
+    "Timeout",
+    "TracingConfig",
+)
 """`Layers`, `VpcConfig` and the like are left out on purpose: nothing here acts on them, so the report names them."""
 
 
@@ -134,9 +145,15 @@ class Permission(ResourceType):
     def create(self, request: Request) -> Made:
         statement_id = f"{request.stack_name}-{request.logical_id}-{uuid.uuid4().hex[:12]}"[-100:].lstrip("-")
         call = request.properties.take(
-            "Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType", "Principal", "PrincipalOrgID", "SourceAccount",
+            "Action",
+            "EventSourceToken",
+            "FunctionName",
+            "FunctionUrlAuthType",
+            "Principal",
+            "PrincipalOrgID",
+            "SourceAccount",
             "SourceArn",
-        )  # fmt: skip
+        )
         request.call("lambda", "add_permission", {"StatementId": statement_id, **call})
         return Made(statement_id, {"Id": statement_id})
 
@@ -151,10 +168,18 @@ class Permission(ResourceType):
 
 
 ESM_PROPERTIES = (
-    "BatchSize", "BisectBatchOnFunctionError", "DestinationConfig", "Enabled", "FilterCriteria", "FunctionName",
-    "FunctionResponseTypes", "MaximumBatchingWindowInSeconds", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts",
+    "BatchSize",
+    "BisectBatchOnFunctionError",
+    "DestinationConfig",
+    "Enabled",
+    "FilterCriteria",
+    "FunctionName",
+    "FunctionResponseTypes",
+    "MaximumBatchingWindowInSeconds",
+    "MaximumRecordAgeInSeconds",
+    "MaximumRetryAttempts",
     "ScalingConfig",
-)  # fmt: skip
+)
 
 
 class EventSourceMapping(ResourceType):
@@ -198,7 +223,8 @@ class EventSourceMapping(ResourceType):
         timeout = functions.get_function_configuration(FunctionName=request.properties["FunctionName"])["Timeout"]
         if int(attributes["VisibilityTimeout"]) < timeout:
             raise ResourceFailure(
-                f"Queue visibility timeout: {attributes['VisibilityTimeout']} seconds is less than Function timeout: {timeout} seconds"
+                f"Queue visibility timeout: {attributes['VisibilityTimeout']} seconds "
+                f"is less than Function timeout: {timeout} seconds"
             )
 
 

@@ -80,7 +80,10 @@ class Role(ResourceType):
         for policy_name, one in wanted.items():
             document = policy_text(one["PolicyDocument"])
             iam.put_role_policy(RoleName=name, PolicyName=policy_name, PolicyDocument=document)
-        managed, before = set(request.properties.get("ManagedPolicyArns") or []), set(request.old.get("ManagedPolicyArns") or [])
+        managed, before = (
+            set(request.properties.get("ManagedPolicyArns") or []),
+            set(request.old.get("ManagedPolicyArns") or []),
+        )
         for policy_arn in sorted(before - managed):
             iam.detach_role_policy(RoleName=name, PolicyArn=policy_arn)
         for policy_arn in sorted(managed - before):
@@ -123,7 +126,11 @@ class Policy(ResourceType):
         for key, kind, parameter in HOLDERS:
             for gone in set(request.old.get(key) or []) - set(request.properties.get(key) or []):
                 delete = getattr(request.client("iam"), f"delete_{kind}_policy")
-                quietly(lambda gone=gone, parameter=parameter, delete=delete: delete(**{parameter: gone, "PolicyName": name}))
+                quietly(
+                    lambda gone=gone, parameter=parameter, delete=delete: delete(
+                        **{parameter: gone, "PolicyName": name}
+                    )
+                )
         return self.put(request, request.physical_id)
 
     def delete(self, request: Request) -> None:
@@ -131,7 +138,11 @@ class Policy(ResourceType):
         for key, kind, parameter in HOLDERS:
             delete = getattr(request.client("iam"), f"delete_{kind}_policy")
             for holder in request.properties.get(key) or []:
-                quietly(lambda holder=holder, parameter=parameter, delete=delete: delete(**{parameter: holder, "PolicyName": name}))
+                quietly(
+                    lambda holder=holder, parameter=parameter, delete=delete: delete(
+                        **{parameter: holder, "PolicyName": name}
+                    )
+                )
 
     @staticmethod
     def put(request: Request, physical_id: str) -> Made:
@@ -169,12 +180,16 @@ class ManagedPolicy(ResourceType):
         iam, policy_arn = request.client("iam"), request.physical_id
         request.properties.take("Description", "Path")
         if request.changed("PolicyDocument"):
-            versions = [one for one in iam.list_policy_versions(PolicyArn=policy_arn)["Versions"] if not one["IsDefaultVersion"]]
+            versions = [
+                one for one in iam.list_policy_versions(PolicyArn=policy_arn)["Versions"] if not one["IsDefaultVersion"]
+            ]
             if len(versions) >= 4:
                 # IAM keeps five; the oldest goes.
                 iam.delete_policy_version(PolicyArn=policy_arn, VersionId=versions[0]["VersionId"])
             iam.create_policy_version(
-                PolicyArn=policy_arn, PolicyDocument=policy_text(request.properties["PolicyDocument"]), SetAsDefault=True
+                PolicyArn=policy_arn,
+                PolicyDocument=policy_text(request.properties["PolicyDocument"]),
+                SetAsDefault=True,
             )
         self.attach(request, policy_arn)
         return request.made
@@ -184,7 +199,11 @@ class ManagedPolicy(ResourceType):
         for key, kind, parameter in HOLDERS:
             detach = getattr(iam, f"detach_{kind}_policy")
             for holder in request.properties.get(key) or []:
-                quietly(lambda holder=holder, parameter=parameter, detach=detach: detach(**{parameter: holder, "PolicyArn": policy_arn}))
+                quietly(
+                    lambda holder=holder, parameter=parameter, detach=detach: detach(
+                        **{parameter: holder, "PolicyArn": policy_arn}
+                    )
+                )
         for one in iam.list_policy_versions(PolicyArn=policy_arn)["Versions"]:
             if not one["IsDefaultVersion"]:
                 iam.delete_policy_version(PolicyArn=policy_arn, VersionId=one["VersionId"])

@@ -15,7 +15,9 @@ class Key(ResourceType):
         properties = request.properties
         call = {
             "Tags": request.tag_list("TagKey", "TagValue"),
-            **properties.take("BypassPolicyLockoutSafetyCheck", "Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin"),
+            **properties.take(
+                "BypassPolicyLockoutSafetyCheck", "Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin"
+            ),
         }
         if properties.get("KeyPolicy"):
             call["Policy"] = policy_text(properties["KeyPolicy"])

@@ -19,7 +19,9 @@ class LogGroup(ResourceType):
         try:
             request.call("logs", "create_log_group", call)
         except logs.exceptions.ResourceAlreadyExistsException as error:
-            raise ResourceFailure(f"Resource of type 'AWS::Logs::LogGroup' with identifier '{name}' already exists.") from error
+            raise ResourceFailure(
+                f"Resource of type 'AWS::Logs::LogGroup' with identifier '{name}' already exists."
+            ) from error
         self.retention(request, name)
         return Made(name, {"Arn": arn("logs", request.region, f"log-group:{name}:*")})
 
@@ -116,10 +118,27 @@ class LogStream(ResourceType):
 
 
 ALARM_PROPERTIES = (
-    "ActionsEnabled", "AlarmActions", "AlarmDescription", "ComparisonOperator", "DatapointsToAlarm", "Dimensions",
-    "EvaluateLowSampleCountPercentile", "EvaluationPeriods", "ExtendedStatistic", "InsufficientDataActions", "MetricName",
-    "Metrics", "Namespace", "OKActions", "Period", "Statistic", "Threshold", "ThresholdMetricId", "TreatMissingData", "Unit",
-)  # fmt: skip
+    "ActionsEnabled",
+    "AlarmActions",
+    "AlarmDescription",
+    "ComparisonOperator",
+    "DatapointsToAlarm",
+    "Dimensions",
+    "EvaluateLowSampleCountPercentile",
+    "EvaluationPeriods",
+    "ExtendedStatistic",
+    "InsufficientDataActions",
+    "MetricName",
+    "Metrics",
+    "Namespace",
+    "OKActions",
+    "Period",
+    "Statistic",
+    "Threshold",
+    "ThresholdMetricId",
+    "TreatMissingData",
+    "Unit",
+)
 
 
 class Alarm(ResourceType):
@@ -162,9 +181,16 @@ class CompositeAlarm(ResourceType):
     @staticmethod
     def put(request: Request, name: str) -> Made:
         properties = request.properties.take(
-            "ActionsEnabled", "ActionsSuppressor", "ActionsSuppressorExtensionPeriod", "ActionsSuppressorWaitPeriod",
-            "AlarmActions", "AlarmDescription", "AlarmRule", "InsufficientDataActions", "OKActions",
-        )  # fmt: skip
+            "ActionsEnabled",
+            "ActionsSuppressor",
+            "ActionsSuppressorExtensionPeriod",
+            "ActionsSuppressorWaitPeriod",
+            "AlarmActions",
+            "AlarmDescription",
+            "AlarmRule",
+            "InsufficientDataActions",
+            "OKActions",
+        )
         call = {"AlarmName": name, "Tags": request.tag_list(), **properties}
         request.call("cloudwatch", "put_composite_alarm", call)
         return Made(name, {"Arn": arn("cloudwatch", request.region, f"alarm:{name}")})

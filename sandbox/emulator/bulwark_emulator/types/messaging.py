@@ -161,7 +161,9 @@ class Topic(ResourceType):
 
     @staticmethod
     def attributes(request: Request) -> dict[str, str]:
-        return {name: as_text(value) for name in TOPIC_ATTRIBUTES if (value := request.properties.get(name)) is not None}
+        return {
+            name: as_text(value) for name in TOPIC_ATTRIBUTES if (value := request.properties.get(name)) is not None
+        }
 
     @staticmethod
     def subscribe(request: Request, topic: str) -> None:

@@ -122,10 +122,15 @@ def put_public_access_block(request: Request, bucket: str, value: Any) -> None:
 
 def put_encryption(request: Request, bucket: str, value: Any) -> None:
     rules = [
-        {("ApplyServerSideEncryptionByDefault" if key == "ServerSideEncryptionByDefault" else key): inner for key, inner in rule.items()}
+        {
+            ("ApplyServerSideEncryptionByDefault" if key == "ServerSideEncryptionByDefault" else key): inner
+            for key, inner in rule.items()
+        }
         for rule in value["ServerSideEncryptionConfiguration"]
     ]
-    request.call("s3", "put_bucket_encryption", {"Bucket": bucket, "ServerSideEncryptionConfiguration": {"Rules": rules}})
+    request.call(
+        "s3", "put_bucket_encryption", {"Bucket": bucket, "ServerSideEncryptionConfiguration": {"Rules": rules}}
+    )
 
 
 def put_versioning(request: Request, bucket: str, value: Any) -> None:
@@ -189,10 +194,14 @@ def lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
         out["Expiration"] = expiration
     transitions = [*rule.get("Transitions", []), *([rule["Transition"]] if "Transition" in rule else [])]
     if transitions:
-        out["Transitions"] = [renamed(one, {"TransitionInDays": "Days", "TransitionDate": "Date"}) for one in transitions]
+        out["Transitions"] = [
+            renamed(one, {"TransitionInDays": "Days", "TransitionDate": "Date"}) for one in transitions
+        ]
     noncurrent = [*rule.get("NoncurrentVersionTransitions", [])]
     if noncurrent:
-        out["NoncurrentVersionTransitions"] = [renamed(one, {"TransitionInDays": "NoncurrentDays"}) for one in noncurrent]
+        out["NoncurrentVersionTransitions"] = [
+            renamed(one, {"TransitionInDays": "NoncurrentDays"}) for one in noncurrent
+        ]
     if "NoncurrentVersionExpiration" in rule:
         out["NoncurrentVersionExpiration"] = rule["NoncurrentVersionExpiration"]
     elif "NoncurrentVersionExpirationInDays" in rule:
