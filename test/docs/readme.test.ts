@@ -7,7 +7,7 @@ const DOCUMENTS = ['README.md', 'CONTRIBUTING.md'];
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 describe('the README', () => {
-  const snippets = [...readme.matchAll(/<!-- (examples\/\S+) -->\n```ts\n([^]*?)```/g)];
+  const snippets = [...readme.matchAll(/<!-- (examples\/\S+) -->\n```ts\n([\s\S]*?)```/g)];
 
   test('shows examples that are compiled, to the letter', () => {
     expect(snippets.length).toBeGreaterThanOrEqual(3);
