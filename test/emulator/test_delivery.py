@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 
 from support import HOME, EmulatorTest, client, eventually, make_function, make_queue, receive, unique
@@ -11,6 +12,7 @@ from test_understand import post
 
 from bulwark_emulator import delivery
 
+ECHO = "export const handler = async (event) => { console.log('EVENT', JSON.stringify(event)); };"
 PATTERN = json.dumps({"source": ["test"]})
 
 
@@ -31,6 +33,19 @@ def put(bus: str, region: str = HOME, **detail: object) -> None:
     entry = {"Source": "test", "DetailType": "Test", "Detail": json.dumps(detail), "EventBusName": bus}
     answer = client("events", region).put_events(Entries=[entry])
     assert answer["FailedEntryCount"] == 0, answer
+
+
+def seen_by(function: str) -> dict[str, Any]:
+    """The first event that a function with the source ECHO has got."""
+
+    def logged() -> str | None:
+        try:
+            events = client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}")["events"]
+        except client("logs").exceptions.ResourceNotFoundException:
+            return None
+        return next((one["message"] for one in events if "EVENT" in one["message"]), None)
+
+    return json.loads(eventually(logged).split("EVENT ")[1])
 
 
 class Delivery(EmulatorTest):
@@ -87,9 +102,7 @@ class Delivery(EmulatorTest):
         self.assertIn("role/gone does not exist", receive(dead)["MessageAttributes"]["ERROR_MESSAGE"]["StringValue"])
 
     def test_a_function_gets_the_transformed_event(self) -> None:
-        name = make_function(
-            "export const handler = async (event) => { console.log('EVENT', JSON.stringify(event)); };"
-        )
+        name = make_function(ECHO)
         arn = f"arn:aws:lambda:{HOME}:123456789012:function:{name}"
         transformer = {
             "InputPathsMap": {"n": "$.detail.n", "s": "$.source"},
@@ -105,14 +118,15 @@ class Delivery(EmulatorTest):
         )
         put(bus, n=[1])
 
-        def logged() -> str | None:
-            try:
-                events = client("logs").filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
-            except client("logs").exceptions.ResourceNotFoundException:
-                return None
-            return next((one["message"] for one in events if "EVENT" in one["message"]), None)
+        self.assertEqual(seen_by(name), {"text": "from test: [1]", "raw": [1]})
 
-        self.assertEqual(json.loads(eventually(logged).split("EVENT ")[1]), {"text": "from test: [1]", "raw": [1]})
+    def test_a_topic_calls_a_function(self) -> None:
+        name = make_function(ECHO)
+        topic = client("sns").create_topic(Name=unique("topic"))["TopicArn"]
+        arn = f"arn:aws:lambda:{HOME}:123456789012:function:{name}"
+        client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+        client("sns").publish(TopicArn=topic, Message="hello")
+        self.assertEqual(seen_by(name)["Records"][0]["Sns"]["Message"], "hello")
 
     def test_an_archive_keeps_events_and_replays_them(self) -> None:
         url, arn = make_queue()

@@ -19,12 +19,20 @@ def apply() -> None:
     poll_queues()
 
 
+def invoke_later(self: models.LambdaFunction, body: str, _headers: Any, _response_headers: Any) -> bytes:
+    """An asynchronous invocation from inside moto."""
+    functions.run_later(self, body.encode() if isinstance(body, str) else body)
+    return b""
+
+
 def run_without_docker() -> None:
     """Invoke fails where there is no Docker.
 
     Cause: moto runs functions in containers. Ours are child processes. Can go when moto offers processes.
     """
     models.LambdaBackend.invoke = functions.invoke
+    # Topics, log subscriptions and streams call a function directly.
+    models.LambdaFunction.invoke = invoke_later
     delete = models.LambdaBackend.delete_function
 
     def delete_function(self: models.LambdaBackend, function_name: str, qualifier: str | None = None) -> None:
