@@ -2,12 +2,29 @@
  * Bundles what runs elsewhere: the functions (ESM, split, so that a run loads the core and the one remediation it needs)
  * and the command line (one file). The constructs deploy `dist/functions/<name>` as it is.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = join(__dirname, '..');
 const FUNCTIONS = ['responder'];
+
+/**
+ * Lets the bundler leave out the schemas of operations that are not used: of EC2 alone they are half a megabyte, read at
+ * every start. They are plain arrays, but some of their keys are computed, which esbuild has to take for a side effect. Marked
+ * as pure calls they go. Can go when esbuild sees through such keys, or the SDK writes them out.
+ */
+const prunedSchemas: Plugin = {
+  name: 'pruned-schemas',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        /^(export )?var (\w+\$?) = (\[[\s\S]*?\]);$/gm,
+        (_, kept = '', name: string, schema: string) => `${kept}var ${name} = /* @__PURE__ */ (() => ${schema})();`,
+      ),
+    }));
+  },
+};
 
 const common: BuildOptions = {
   absWorkingDir: root,
@@ -30,6 +47,7 @@ async function main(): Promise<void> {
         outdir: `dist/functions/${name}`,
         format: 'esm',
         splitting: true,
+        plugins: [prunedSchemas],
         mainFields: ['module', 'main'],
         outExtension: { '.js': '.mjs' },
         chunkNames: 'chunks/[name]-[hash]',

@@ -438,7 +438,9 @@ export function installEnvironment(env) {
     Object.entries(env).filter(
       ([name]) =>
         !/^npm_(lifecycle|package|command|node_execpath)/.test(name) &&
-        !/^npm_config_(argv|local_prefix|prefix|global|production|omit|include|ignore_scripts|dry_run)$/i.test(name) &&
+        !/^npm_config_(argv|local_prefix|prefix|global|production|omit|include|ignore_scripts|dry_run|loglevel|silent|json)$/i.test(
+          name,
+        ) &&
         !['NODE_ENV', 'NODE_OPTIONS', 'INIT_CWD'].includes(name),
     ),
   );
