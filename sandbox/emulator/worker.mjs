@@ -30,13 +30,19 @@ dns.lookup = (host, options, callback) => {
 // Custom resources answer to CloudFormation by https without looking at the URL's scheme.
 const request = https.request;
 https.request = (...args) => {
-  const host = args[0] instanceof URL || typeof args[0] === 'string' ? new URL(args[0]).hostname : args[0]?.hostname ?? args[0]?.host;
+  const host =
+    args[0] instanceof URL || typeof args[0] === 'string'
+      ? new URL(args[0]).hostname
+      : (args[0]?.hostname ?? args[0]?.host);
   if (!isLocal(host)) {
     return request(...args);
   }
   const callback = new URL(process.env.AWS_ENDPOINT_URL);
   const options = args[0] instanceof URL || typeof args[0] === 'string' ? { path: new URL(args[0]).pathname } : args[0];
-  return http.request({ ...options, protocol: 'http:', agent: undefined, hostname: '127.0.0.1', port: callback.port }, args.at(-1));
+  return http.request(
+    { ...options, protocol: 'http:', agent: undefined, hostname: '127.0.0.1', port: callback.port },
+    args.at(-1),
+  );
 };
 syncBuiltinESMExports();
 
@@ -53,16 +59,18 @@ process.stdout.write = (text, encoding, callback) => {
   return true;
 };
 process.stderr.write = process.stdout.write;
-const say = (level) => (...args) => {
-  const message = util.format(...args);
-  const timestamp = new Date().toISOString();
-  if (json) {
-    const value = args.length === 1 && typeof args[0] === 'object' ? args[0] : message;
-    send({ log: JSON.stringify({ timestamp, level, requestId: current.awsRequestId, message: value }) });
-  } else {
-    send({ log: `${timestamp}\t${current.awsRequestId}\t${level}\t${message}` });
-  }
-};
+const say =
+  (level) =>
+  (...args) => {
+    const message = util.format(...args);
+    const timestamp = new Date().toISOString();
+    if (json) {
+      const value = args.length === 1 && typeof args[0] === 'object' ? args[0] : message;
+      send({ log: JSON.stringify({ timestamp, level, requestId: current.awsRequestId, message: value }) });
+    } else {
+      send({ log: `${timestamp}\t${current.awsRequestId}\t${level}\t${message}` });
+    }
+  };
 Object.assign(console, {
   log: say('INFO'),
   info: say('INFO'),
@@ -86,9 +94,13 @@ async function load() {
     throw Object.assign(new Error(`Cannot find module '${file}'`), { name: 'Runtime.ImportModuleError' });
   }
   const module = await import(pathToFileURL(found).href);
-  const handler = names.reduce((value, name) => value?.[name], module) ?? names.reduce((value, name) => value?.[name], module.default);
+  const handler =
+    names.reduce((value, name) => value?.[name], module) ??
+    names.reduce((value, name) => value?.[name], module.default);
   if (typeof handler !== 'function') {
-    throw Object.assign(new Error(`${process.env._HANDLER} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+    throw Object.assign(new Error(`${process.env._HANDLER} is undefined or not exported`), {
+      name: 'Runtime.HandlerNotFound',
+    });
   }
   return handler;
 }
@@ -128,7 +140,9 @@ async function run({ id, event, context, deadline, credentials }) {
 
 process.on('uncaughtException', (error) => {
   say('ERROR')('Uncaught Exception', describe(error));
-  channel.end(`${JSON.stringify({ id: current.awsRequestId, error: describe(error), fatal: true })}\n`, () => process.exit(1));
+  channel.end(`${JSON.stringify({ id: current.awsRequestId, error: describe(error), fatal: true })}\n`, () =>
+    process.exit(1),
+  );
 });
 readline
   .createInterface({ input: process.stdin })

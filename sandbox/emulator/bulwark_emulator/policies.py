@@ -6,6 +6,7 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
+from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import lambda_backends
 from moto.events.models import events_backends
 from moto.iam.models import ManagedPolicy, iam_backends
@@ -99,7 +100,13 @@ def _log_group(region: str, _resource: str, arn: str) -> Any:
 
 
 def _function(region: str, resource: str, _arn: str) -> Any:
-    function = lambda_backends[ACCOUNT_ID][region].get_function(resource.split(":")[1])
+    kind, name = resource.split(":")[:2]
+    if kind != "function":  # an event source mapping has none
+        return None
+    try:
+        function = lambda_backends[ACCOUNT_ID][region].get_function(name)
+    except UnknownFunctionException:
+        return None
     return {"Version": "2012-10-17", "Statement": function.policy.statements} if function.policy.statements else None
 
 

@@ -13,6 +13,7 @@ def apply() -> None:
     """Applies the repairs."""
     quick_scans()
     receive_at_once()
+    redrive_allow_policy()
 
 
 def quick_scans() -> None:
@@ -86,3 +87,18 @@ def receive_at_once() -> None:
                     queue._messages_lock.wait(min([left, *due]))
 
     models.SQSBackend.receive_message = receive_message
+
+
+def redrive_allow_policy() -> None:
+    """A queue's RedriveAllowPolicy is lost.
+
+    Cause: moto keeps it as an attribute that it never tells. Can go when moto tells it.
+    """
+    attributes = models.Queue.attributes.fget
+
+    def told(self: models.Queue) -> dict[str, Any]:
+        answer = attributes(self)
+        allow = getattr(self, "redrive_allow_policy", None)
+        return {**answer, "RedriveAllowPolicy": allow} if allow else answer
+
+    models.Queue.attributes = property(told)
