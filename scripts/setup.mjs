@@ -272,7 +272,7 @@ export function pythonCandidates(root, env) {
 
 /**
  * The first candidate that satisfies the requirements as it is, else the first that can be the base of a virtual environment.
- * The one that was named explicitly wins or fails: it is never passed over in silence.
+ * The one that was named explicitly must at least run and be new enough: it is never passed over as if it were not there.
  *
  * @param {readonly string[]} candidates best first
  * @param {(command: string) => Promise<Interpreter | undefined>} probe undefined when there is no such Python
@@ -407,9 +407,11 @@ async function installRequirements(root, requirements, onProgress) {
     cwd: root,
   });
   if (status === 0) return;
-  const unreachable = /NewConnectionError|ConnectionError|Max retries|timed out|Temporary failure|Name or service/i;
+  // An index that cannot be reached looks to pip like one that has nothing.
+  const unreachable =
+    /NewConnectionError|ConnectionError|Max retries|timed out|Temporary failure|Name or service|from versions: none/i;
   const reason = unreachable.test(output)
-    ? 'the package index cannot be reached'
+    ? 'the package index cannot be reached or has none of it'
     : (firstMatch(output, /^ERROR: (.*)$/m) ?? `pip ended with ${status}`);
   throw new SetupError(
     `The emulator could not be installed: ${reason}. A Python that already has moto can be named by BULWARK_PYTHON. See ${logPlace('setup-python.log')}.`,
