@@ -20,7 +20,8 @@ try {
   await setUp({ build: false, python: false, onProgress });
   const require = createRequire(import.meta.url);
   require('tsx/cjs/api').register();
-  const { main } = require('../sandbox/start.ts');
+  const entry = '../sandbox/start.ts';
+  const { main } = require(entry);
   process.exitCode = await main(process.argv.slice(2), {
     setUp: () => setUp({ build: true, python: true, onProgress }),
   });
