@@ -13,6 +13,9 @@ export interface ResponderVariables {
   readonly BULWARK_LEDGER: string;
   readonly BULWARK_REPORT_BUS: string;
   readonly BULWARK_MODE_PARAMETER: string;
+  /** Parameter of a person's own; while it is there, it counts instead. */
+  readonly BULWARK_MODE_OVERRIDE: string;
+  readonly BULWARK_PARTITION: string;
   /** JSON: remediation id -> setting name -> value. A remediation without an entry here is not active. */
   readonly BULWARK_REMEDIATIONS: string;
 }
@@ -24,6 +27,8 @@ export const RESPONDER_VARIABLES = [
   'BULWARK_LEDGER',
   'BULWARK_REPORT_BUS',
   'BULWARK_MODE_PARAMETER',
+  'BULWARK_MODE_OVERRIDE',
+  'BULWARK_PARTITION',
   'BULWARK_REMEDIATIONS',
 ] as const satisfies ReadonlyArray<keyof ResponderVariables>;
 
@@ -44,9 +49,21 @@ export function roleArn(
   return `arn:${partition}:iam::${account}:role${role.path}${role.name}`;
 }
 
+/** The mode as deployed. CloudFormation owns it, and may write it again at any update. */
 export function modeParameter(qualifier: string): string {
   return `/bulwark/${qualifier}/response/mode`;
 }
+
+/** The switch in a person's hand: no deployment makes it, changes it or removes it. */
+export function modeOverride(qualifier: string): string {
+  return `/bulwark/${qualifier}/response/override`;
+}
+
+/** A Region's name: two letters, more in partitions of their own (`eusc-de-east-1`, `us-iso-east-1`). */
+export const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+
+/** A qualifier stands in names with tight limits (roles 64, S3 63 characters), so it is short and plain. */
+export const QUALIFIER = /^[a-z][a-z0-9]{0,9}$/;
 
 /** Source and detail type of the events on the report bus. */
 export const REPORT_SOURCE = 'cdk-bulwark';
