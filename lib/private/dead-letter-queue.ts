@@ -1,6 +1,7 @@
 import { aws_cloudwatch as cloudwatch, type aws_sns as sns, aws_sqs as sqs, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge, REVIEW_BY } from './acknowledge';
+import { tell } from './alarm-topic';
 
 /** @internal */
 export interface DeadLetterQueueProps {
@@ -47,7 +48,6 @@ export class DeadLetterQueue extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    // What SnsAction does, without loading the module of all other actions.
-    this.alarm.addAlarmAction({ bind: () => ({ alarmActionArn: props.alarmTopic.topicArn }) });
+    tell(props.alarmTopic, this.alarm);
   }
 }

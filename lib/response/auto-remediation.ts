@@ -73,7 +73,8 @@ export interface AutoRemediationProps {
   readonly initialMode?: RemediationMode;
 
   /**
-   * Told when a signal could not be delivered or handled.
+   * Told when a signal could not be delivered or handled. Its policy, and that of its key if it has one, must let
+   * `cloudwatch.amazonaws.com` in: `sns:Publish`, and `kms:Decrypt` with `kms:GenerateDataKey*`.
    *
    * @default - a topic is created, to which nobody is subscribed yet
    */

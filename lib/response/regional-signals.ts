@@ -30,7 +30,9 @@ export interface RegionalSignalsProps {
   readonly qualifier?: string;
 
   /**
-   * Told when signals of this Region could not be sent to the hub.
+   * Told when signals of this Region could not be sent to the hub. A topic of this Region, because an alarm can tell no
+   * other. Its policy, and that of its key if it has one, must let `cloudwatch.amazonaws.com` in: `sns:Publish`, and
+   * `kms:Decrypt` with `kms:GenerateDataKey*`.
    *
    * @default - a topic is created, to which nobody is subscribed yet
    */

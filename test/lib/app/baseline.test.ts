@@ -33,6 +33,45 @@ describe('the app', () => {
     expect(withoutHashes(json)).toMatchSnapshot();
   });
 
+  test.each(Object.keys(templates).filter((id) => id !== 'Audit'))(
+    'every topic that an alarm of %s names admits CloudWatch',
+    (id) => {
+      const template = templates[id] as Template;
+      const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+      const named = alarms.flatMap((alarm) => alarm.Properties.AlarmActions as Array<{ Ref: string }>);
+      expect(alarms.length).toBeGreaterThan(0);
+      expect(named).toHaveLength(alarms.length);
+      const region = id === 'Baseline' ? 'eu-central-1' : 'us-east-1';
+      for (const topic of named) {
+        template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+          Topics: [topic],
+          PolicyDocument: {
+            Statement: Match.arrayWith([
+              Match.objectEquals({
+                Sid: 'Alarms',
+                Effect: 'Allow',
+                Principal: { Service: 'cloudwatch.amazonaws.com' },
+                Action: 'sns:Publish',
+                Resource: topic,
+                Condition: {
+                  StringEquals: { 'aws:SourceAccount': '123456789012' },
+                  ArnLike: {
+                    'aws:SourceArn': {
+                      'Fn::Join': [
+                        '',
+                        ['arn:', { Ref: 'AWS::Partition' }, `:cloudwatch:${region}:123456789012:alarm:*`],
+                      ],
+                    },
+                  },
+                },
+              }),
+            ]),
+          },
+        });
+      }
+    },
+  );
+
   test('names no partition', () => {
     const found = Object.values(templates).filter((template) =>
       JSON.stringify(template.toJSON()).includes('"arn:aws:'),
