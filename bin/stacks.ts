@@ -19,7 +19,7 @@ export function createStacks(app: App, parameters: ResolvedParameters): void {
   });
   const archive = new LogArchive(audit, 'Archive', { qualifier });
   const trail = new AuditTrail(audit, 'Trail', { qualifier, archive });
-  const { table: ledger } = new Ledger(audit, 'Ledger');
+  const ledger = new Ledger(audit, 'Ledger', { qualifier, encryptionKey: trail.encryptionKey });
 
   const baseline = new Stack(app, 'Baseline', {
     stackName: `bulwark-${qualifier}-baseline`,

@@ -1,9 +1,10 @@
-import type { aws_dynamodb as dynamodb, aws_sns as sns } from 'aws-cdk-lib';
+import type { aws_sns as sns } from 'aws-cdk-lib';
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AuditTrail } from './audit/audit-trail';
 import { LogArchive } from './audit/log-archive';
 import { AutoRemediation } from './response/auto-remediation';
+import type { Ledger } from './response/ledger';
 import type { RemediationMode } from './response/remediation-settings';
 
 /** Properties of `SecurityBaseline`. */
@@ -30,11 +31,11 @@ export interface SecurityBaselineProps {
   readonly trail?: AuditTrail;
 
   /**
-   * Table that remembers repairs, of an earlier or separate stack.
+   * Remembers repairs and keeps every decision; of an earlier or separate stack, with the same qualifier.
    *
-   * @default - a `Ledger` is created and retained
+   * @default - a `Ledger` is created and retained; it has to be imported when this stack is deployed anew
    */
-  readonly ledger?: dynamodb.ITable;
+  readonly ledger?: Ledger;
 
   /**
    * Regions in which drift is repaired. Each but the stack's own needs a stack with `RegionalSignals`.

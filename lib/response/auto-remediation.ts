@@ -1,6 +1,5 @@
 import {
   Annotations,
-  type aws_dynamodb as dynamodb,
   type aws_events as events,
   type aws_kms as kms,
   type aws_lambda as lambda,
@@ -50,15 +49,15 @@ export interface AutoRemediationProps {
   readonly regions?: string[];
 
   /**
-   * Table that remembers each repair. Give the one of a `Ledger` in a stateful stack, so that this stack can be deleted
-   * without it.
+   * Remembers each repair and keeps every decision. Give one of a stateful stack and with the same qualifier, so that this
+   * stack can be deleted and deployed anew without it.
    *
-   * @default - a `Ledger` is created and retained
+   * @default - a `Ledger` is created and retained; it has to be imported when this stack is deployed anew
    */
-  readonly ledger?: dynamodb.ITable;
+  readonly ledger?: Ledger;
 
   /**
-   * Key for the log groups. Its policy must let CloudWatch Logs of this Region use it; the one of `AuditTrail` does.
+   * Key for the log groups that are created here. Its policy must let CloudWatch Logs of this Region use it; the one of `AuditTrail` does.
    *
    * @default - CloudWatch's own encryption
    */
@@ -97,8 +96,8 @@ export class AutoRemediation extends Construct {
   public readonly responder: lambda.IFunction;
   /** Where signals stand that failed every time. */
   public readonly deadLetterQueue: sqs.IQueue;
-  /** Table that remembers each repair. */
-  public readonly ledger: dynamodb.ITable;
+  /** Remembers each repair and keeps every decision. */
+  public readonly ledger: Ledger;
   /** Name of the parameter that switches the mode: `OBSERVE` or `ENFORCE`. */
   public readonly modeParameterName: string;
   /** Told when a signal could not be delivered or handled. */
@@ -124,7 +123,7 @@ export class AutoRemediation extends Construct {
     }
 
     this.alarmTopic = alarmTopicOf(this, props.alarmTopic);
-    this.ledger = props.ledger ?? new Ledger(this, 'Ledger').table;
+    this.ledger = props.ledger ?? new Ledger(this, 'Ledger', { qualifier, encryptionKey: props.encryptionKey });
     const hub = new ResponseHub(this, 'Hub', {
       qualifier,
       accounts: [account],

@@ -1,13 +1,36 @@
-import { aws_dynamodb as dynamodb, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  type CfnResource,
+  aws_dynamodb as dynamodb,
+  type aws_kms as kms,
+  aws_logs as logs,
+  RemovalPolicy,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { checkedQualifier } from '../private/names';
 
 /** Properties of a `Ledger`. */
 export interface LedgerProps {
   /**
-   * What happens to the table when it leaves the template.
+   * Distinguishes deployments in one account. 1 to 10 lower-case letters or digits, beginning with a letter.
    *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - the table outlives the stack, but for a first deployment that
-   * fails: it is the only memory of what repairs replaced
+   * @default 'main'
+   */
+  readonly qualifier?: string;
+
+  /**
+   * Key for the history. Its policy must let CloudWatch Logs of this Region use it; the one of `AuditTrail` does. The table
+   * stays under DynamoDB's AWS managed key, so that the responder needs no right to any key.
+   *
+   * @default - CloudWatch's own encryption
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to table and history when they leave the template. The table is protected from deletion with `RETAIN`
+   * alone: under any other policy CloudFormation has to be able to delete it.
+   *
+   * @default RemovalPolicy.RETAIN - both outlive the stack, even a first deployment that fails; they are the only memory
+   * of what repairs replaced
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -15,23 +38,34 @@ export interface LedgerProps {
 /**
  * The memory of automatic repair: what was found, what it was before, what was done, when, and because of whom.
  *
- * A table on demand with point-in-time recovery and deletion protection. Its logical id is pinned, so that moving the
- * construct never replaces the table.
+ * A table on demand with point-in-time recovery and deletion protection, and a log group `/bulwark/<qualifier>/reports`
+ * that keeps every decision for one year. Logical ids are pinned to `BulwarkLedger<Qualifier>` and
+ * `BulwarkLedger<Qualifier>History`, so that moving the construct never replaces them. The name of the log group is a
+ * contract: where one of that name is left from an earlier deployment, import it into the stack or delete it first.
  */
 export class Ledger extends Construct {
   /** The table. Keys `pk` and `sk`, index `by-resource` on `resourceArn` and `startedAt`. */
   public readonly table: dynamodb.Table;
+  /** Every decision, as the event that the report bus carried. Kept for one year. */
+  public readonly history: logs.ILogGroup;
 
+  /**
+   * @throws Error when the qualifier cannot stand in a name
+   */
   public constructor(scope: Construct, id: string, props: LedgerProps = {}) {
     super(scope, id);
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    const qualifier = checkedQualifier(this, props.qualifier);
+    const pinned = `BulwarkLedger${qualifier.charAt(0).toUpperCase()}${qualifier.slice(1)}`;
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       encryption: dynamodb.TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      // A protected table that CloudFormation is told to delete, as in the rollback of a first deployment under
+      // RetainExceptOnCreate, leaves the stack in ROLLBACK_FAILED.
+      deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
       removalPolicy,
     });
     this.table.addGlobalSecondaryIndex({
@@ -39,9 +73,16 @@ export class Ledger extends Construct {
       partitionKey: { name: 'resourceArn', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'startedAt', type: dynamodb.AttributeType.STRING },
     });
-    Stack.of(this).renameLogicalId(
-      Stack.of(this).getLogicalId(this.table.node.defaultChild as dynamodb.CfnTable),
-      'BulwarkLedger',
-    );
+    (this.table.node.defaultChild as CfnResource).overrideLogicalId(pinned);
+
+    // Stands with the table, because its fixed name would block a hub that is deployed anew beside a retained one.
+    const history = new logs.LogGroup(this, 'History', {
+      logGroupName: `/bulwark/${qualifier}/reports`,
+      retention: logs.RetentionDays.ONE_YEAR,
+      encryptionKey: props.encryptionKey,
+      removalPolicy,
+    });
+    (history.node.defaultChild as CfnResource).overrideLogicalId(`${pinned}History`);
+    this.history = history;
   }
 }

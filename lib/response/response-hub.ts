@@ -1,6 +1,5 @@
 import {
   ArnFormat,
-  type aws_dynamodb as dynamodb,
   aws_events as events,
   aws_iam as iam,
   type aws_kms as kms,
@@ -25,6 +24,7 @@ import {
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { functionCode } from '../private/function-code';
 import { checkedQualifier } from '../private/names';
+import type { Ledger } from './ledger';
 import type { ActiveRemediation, RemediationMode } from './remediation-settings';
 import { signalBusName } from './signal-rules';
 
@@ -34,7 +34,7 @@ export interface ResponseHubProps {
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
   readonly remediations: readonly ActiveRemediation[];
-  readonly ledger: dynamodb.ITable;
+  readonly ledger: Ledger;
   readonly encryptionKey?: kms.IKey;
   readonly initialMode: RemediationMode;
   readonly alarmTopic: sns.ITopic;
@@ -96,13 +96,7 @@ export class ResponseHub extends Construct {
     letRuleSend(toQueue, queue, undelivered.queue);
 
     this.reportBus = new events.EventBus(this, 'Reports', { eventBusName: `bulwark-${qualifier}-reports` });
-    const history = new logs.LogGroup(this, 'History', {
-      logGroupName: `/bulwark/${qualifier}/reports`,
-      retention: logs.RetentionDays.ONE_YEAR,
-      encryptionKey: props.encryptionKey,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
-    this.keepHistory(history, undelivered.queue);
+    this.keepHistory(qualifier, props.ledger.history, undelivered.queue);
 
     this.mode = new ssm.StringParameter(this, 'Mode', {
       parameterName: modeParameter(qualifier),
@@ -125,7 +119,7 @@ export class ResponseHub extends Construct {
    * Written in CloudFormation's own types: the L2 target deploys a function with broad rights only to set one policy.
    * The target's ARN goes without the `:*` that CloudWatch Logs appends, with which EventBridge delivers nothing.
    */
-  private keepHistory(history: logs.LogGroup, undelivered: sqs.Queue): void {
+  private keepHistory(qualifier: string, history: logs.ILogGroup, undelivered: sqs.Queue): void {
     const arn = Stack.of(this).formatArn({
       service: 'logs',
       resource: 'log-group',
@@ -138,16 +132,26 @@ export class ResponseHub extends Construct {
       eventPattern: { source: [REPORT_SOURCE] },
       targets: [{ id: 'history', arn, deadLetterConfig: { arn: undelivered.queueArn } }],
     });
-    history.addToResourcePolicy(
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        principals: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'].map(
-          (name) => new iam.ServicePrincipal(name),
-        ),
-        resources: [history.logGroupArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
-      }),
+    // "CloudWatch Logs permissions" of EventBridge's guide: streams are made without a source, hence no condition on that.
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    const principals = ['events.amazonaws.com', 'delivery.logs.amazonaws.com'].map(
+      (name) => new iam.ServicePrincipal(name),
     );
+    const resources = [history.logGroupArn];
+    // Stands here rather than at the log group, whose stack would otherwise wait for this one. Named, because the CDK's
+    // own name is alike in two deployments of one app, and the later would take the policy over.
+    new logs.ResourcePolicy(this, 'HistoryPolicy', {
+      resourcePolicyName: `bulwark-${qualifier}-history`,
+      policyStatements: [
+        new iam.PolicyStatement({ actions: ['logs:CreateLogStream'], principals, resources }),
+        new iam.PolicyStatement({
+          actions: ['logs:PutLogEvents'],
+          principals,
+          resources,
+          conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+        }),
+      ],
+    });
     letRuleSend(rule, undelivered);
   }
 
@@ -157,7 +161,7 @@ export class ResponseHub extends Construct {
       BULWARK_QUALIFIER: qualifier,
       BULWARK_ACCOUNTS: props.accounts.join(','),
       BULWARK_REGIONS: props.regions.join(','),
-      BULWARK_LEDGER: props.ledger.tableName,
+      BULWARK_LEDGER: props.ledger.table.tableName,
       BULWARK_REPORT_BUS: this.reportBus.eventBusArn,
       BULWARK_MODE_PARAMETER: this.mode.parameterName,
       BULWARK_REMEDIATIONS: stack.toJsonString(
@@ -200,7 +204,7 @@ export class ResponseHub extends Construct {
             new iam.PolicyStatement({
               sid: 'Remember',
               actions: ['dynamodb:UpdateItem'],
-              resources: [props.ledger.tableArn],
+              resources: [props.ledger.table.tableArn],
             }),
             new iam.PolicyStatement({
               sid: 'Report',

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AutoRemediation, type AutoRemediationProps, RemediationMode } from '../../../lib';
+import { flatten } from '../../../lib/private/template-values';
 import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
 
 const env = { account: '123456789012', region: 'eu-central-1' };
@@ -24,6 +25,11 @@ type Role = {
 };
 type Statement = { Action: string | string[]; Resource: unknown; Effect: string };
 const roles = Object.values(template.findResources('AWS::IAM::Role')) as Role[];
+
+/** Statements of a policy that a template holds as text, with references in angle brackets. */
+function policyText(document: unknown): unknown {
+  return JSON.parse(flatten(document)).Statement;
+}
 
 describe('AutoRemediation', () => {
   test('makes a role for each remediation, and one that reads', () => {
@@ -95,6 +101,16 @@ describe('AutoRemediation', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
+  });
+
+  test('lets events reach the history as the EventBridge guide says: streams by anybody there, lines by this rule', () => {
+    const [policy] = Object.values(template.findResources('AWS::Logs::ResourcePolicy'));
+    expect(policy?.Properties.PolicyName).toBe('bulwark-main-history');
+    const statements = policyText(policy?.Properties.PolicyDocument) as Array<Statement & { Condition?: object }>;
+    expect(statements.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      ['logs:CreateLogStream', undefined],
+      ['logs:PutLogEvents', { ArnEquals: { 'aws:SourceArn': expect.stringMatching(/^<.*ToHistory.*Arn>$/) } }],
+    ]);
   });
 
   test('leaves out what lacks its settings, and says so', () => {
