@@ -90,7 +90,8 @@ export class ResponseHub extends Construct {
     const toQueue = new events.CfnRule(this, 'ToQueue', {
       eventBusName: this.signalBus.eventBusName,
       description: 'Queues every signal for the responder',
-      eventPattern: { account: props.accounts },
+      // Anybody with events:PutEvents on the bus could forge a signal; AWS lets no customer send as a source of its own.
+      eventPattern: { account: props.accounts, source: [{ prefix: 'aws.' }] },
       targets: [{ id: 'queue', arn: queue.queueArn, deadLetterConfig: { arn: undelivered.queue.queueArn } }],
     });
     letRuleSend(toQueue, queue, undelivered.queue);

@@ -92,6 +92,13 @@ describe('AutoRemediation', () => {
     });
   });
 
+  test('queues only what AWS itself sent: no customer may use a source that begins with aws.', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [Match.objectLike({ Id: 'queue' })],
+      EventPattern: { account: ['123456789012'], source: [{ prefix: 'aws.' }] },
+    });
+  });
+
   test('has an alarm and a way back for whatever is lost on the way', () => {
     for (const rule of Object.values(template.findResources('AWS::Events::Rule'))) {
       const { Targets } = rule.Properties as { Targets: Array<{ DeadLetterConfig?: unknown }> };
