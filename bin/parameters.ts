@@ -10,7 +10,7 @@ export interface BaselineParameters {
   readonly otherRegions?: readonly string[];
   /** Distinguishes deployments in one account: 1 to 10 lower-case letters or digits, beginning with a letter. Default: main. */
   readonly qualifier?: string;
-  /** `ENFORCE` repairs new drift, `OBSERVE` only reports it. Default: ENFORCE. */
+  /** `ENFORCE` repairs new drift, `OBSERVE` only reports it; `/bulwark/<qualifier>/response/override` counts before it. Default: ENFORCE. */
   readonly remediationMode?: keyof typeof RemediationMode;
   /** Mail address that hears when a signal could not be handled; AWS asks it to confirm. Default: nobody. */
   readonly alarmEmail?: string;

@@ -45,7 +45,8 @@ export interface SecurityBaselineProps {
   readonly regions?: string[];
 
   /**
-   * Mode that automatic repair starts with.
+   * Mode of automatic repair as deployed. A person switches it by the parameter `remediation.modeOverrideName`, which counts
+   * before it.
    *
    * @default RemediationMode.ENFORCE - new drift is repaired where the repair cannot interrupt an application
    */
@@ -93,7 +94,7 @@ export class SecurityBaseline extends Construct {
       regions: props.regions,
       ledger: props.ledger,
       encryptionKey: this.trail.encryptionKey,
-      initialMode: props.remediationMode,
+      mode: props.remediationMode,
       alarmTopic: props.alarmTopic,
     });
   }

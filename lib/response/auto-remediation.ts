@@ -64,12 +64,13 @@ export interface AutoRemediationProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Mode written to the mode parameter. A change in the parameter itself takes effect within a minute and lasts until the
-   * value here changes.
+   * Mode as deployed. CloudFormation may write it again at any update, so a person who switches the mode by hand writes the
+   * parameter `modeOverrideName` instead: it counts before this one, takes effect within a minute, and lasts until it is
+   * deleted.
    *
    * @default RemediationMode.ENFORCE - new drift is repaired where the repair cannot interrupt an application
    */
-  readonly initialMode?: RemediationMode;
+  readonly mode?: RemediationMode;
 
   /**
    * Told when a signal could not be delivered or handled. Its policy, and that of its key if it has one, must let
@@ -98,8 +99,14 @@ export class AutoRemediation extends Construct {
   public readonly deadLetterQueue: sqs.IQueue;
   /** Remembers each repair and keeps every decision. */
   public readonly ledger: Ledger;
-  /** Name of the parameter that switches the mode: `OBSERVE` or `ENFORCE`. */
+  /** Name of the parameter that holds the mode as deployed: `OBSERVE` or `ENFORCE`. Not the one to switch by hand. */
   public readonly modeParameterName: string;
+  /**
+   * Name of the parameter that a person writes to switch the mode, `OBSERVE` or `ENFORCE`, and deletes to go back to the mode
+   * as deployed. It does not exist at first, and no deployment makes, changes or removes it. Any other value stops all
+   * repairs and raises the alarm.
+   */
+  public readonly modeOverrideName: string;
   /** Told when a signal could not be delivered or handled. */
   public readonly alarmTopic: sns.ITopic;
   /** Ids of the remediations that are deployed. */
@@ -131,7 +138,7 @@ export class AutoRemediation extends Construct {
       remediations: active,
       ledger: this.ledger,
       encryptionKey: props.encryptionKey,
-      initialMode: props.initialMode ?? RemediationMode.ENFORCE,
+      mode: props.mode ?? RemediationMode.ENFORCE,
       alarmTopic: this.alarmTopic,
     });
     new ResponseMember(this, 'Member', { qualifier, hubAccount: account, remediations: active });
@@ -142,6 +149,7 @@ export class AutoRemediation extends Construct {
     this.responder = hub.responder;
     this.deadLetterQueue = hub.deadLetters.queue;
     this.modeParameterName = hub.mode.parameterName;
+    this.modeOverrideName = hub.modeOverrideName;
     this.remediations = active.map(({ spec }) => spec.id);
   }
 }

@@ -1,7 +1,7 @@
 import type { RemediationSpec } from '../../lambda/runtime/spec';
 import { REMEDIATIONS } from './remediations.generated';
 
-/** What automatic repair may do when a deployment is made for the first time. */
+/** What automatic repair may do. */
 export enum RemediationMode {
   /** Drift is reported and left as it is. */
   OBSERVE = 'OBSERVE',

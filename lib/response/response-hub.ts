@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
+  modeOverride,
   modeParameter,
   REPORT_SOURCE,
   type ResponderVariables,
@@ -36,7 +37,7 @@ export interface ResponseHubProps {
   readonly remediations: readonly ActiveRemediation[];
   readonly ledger: Ledger;
   readonly encryptionKey?: kms.IKey;
-  readonly initialMode: RemediationMode;
+  readonly mode: RemediationMode;
   readonly alarmTopic: sns.ITopic;
 }
 
@@ -57,6 +58,7 @@ export class ResponseHub extends Construct {
   public readonly responder: lambda.Function;
   public readonly deadLetters: DeadLetterQueue;
   public readonly mode: ssm.StringParameter;
+  public readonly modeOverrideName: string;
 
   public constructor(scope: Construct, id: string, props: ResponseHubProps) {
     super(scope, id);
@@ -99,11 +101,12 @@ export class ResponseHub extends Construct {
     this.reportBus = new events.EventBus(this, 'Reports', { eventBusName: `bulwark-${qualifier}-reports` });
     this.keepHistory(qualifier, props.ledger.history, undelivered.queue);
 
+    // Only named here, never made: what a person switches off, no deployment may switch on again.
+    this.modeOverrideName = modeOverride(qualifier);
     this.mode = new ssm.StringParameter(this, 'Mode', {
       parameterName: modeParameter(qualifier),
-      description:
-        'ENFORCE repairs drift, OBSERVE only reports it; any other value changes nothing and raises the alarm',
-      stringValue: props.initialMode,
+      description: `As deployed: ENFORCE repairs drift, OBSERVE only reports it, any other value changes nothing and raises the alarm. To switch, write ${this.modeOverrideName}, which counts instead while it is there: CloudFormation may write this one again at any update.`,
+      stringValue: props.mode,
     });
 
     this.responder = this.createResponder(qualifier, queue, props);
@@ -165,6 +168,8 @@ export class ResponseHub extends Construct {
       BULWARK_LEDGER: props.ledger.table.tableName,
       BULWARK_REPORT_BUS: this.reportBus.eventBusArn,
       BULWARK_MODE_PARAMETER: this.mode.parameterName,
+      BULWARK_MODE_OVERRIDE: this.modeOverrideName,
+      BULWARK_PARTITION: stack.partition,
       BULWARK_REMEDIATIONS: stack.toJsonString(
         Object.fromEntries(props.remediations.map(({ spec, settings }) => [spec.id, settings])),
       ),
@@ -214,8 +219,15 @@ export class ResponseHub extends Construct {
             }),
             new iam.PolicyStatement({
               sid: 'ReadMode',
-              actions: ['ssm:GetParameter'],
-              resources: [this.mode.parameterArn],
+              actions: ['ssm:GetParameters'],
+              resources: [
+                this.mode.parameterArn,
+                stack.formatArn({
+                  service: 'ssm',
+                  resource: 'parameter',
+                  resourceName: this.modeOverrideName.slice(1),
+                }),
+              ],
             }),
             new iam.PolicyStatement({
               sid: 'Log',

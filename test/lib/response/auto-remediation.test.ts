@@ -65,7 +65,7 @@ describe('AutoRemediation', () => {
       'sqs:DeleteMessage',
       'sqs:GetQueueAttributes',
       'sqs:ReceiveMessage',
-      'ssm:GetParameter',
+      'ssm:GetParameters',
       'sts:AssumeRole',
     ]);
   });
@@ -89,6 +89,52 @@ describe('AutoRemediation', () => {
           }),
         ],
       },
+    });
+  });
+
+  test('reads the mode as deployed and the override, which it names and does not make', () => {
+    const stack = new Stack(new App({ autoSynth: false }), 'Test', { env });
+    const made = new AutoRemediation(stack, 'Remediation', { qualifier: 'blue' });
+    expect(made.modeOverrideName).toBe('/bulwark/blue/response/override');
+    const own = Template.fromStack(stack);
+    own.resourceCountIs('AWS::SSM::Parameter', 1);
+    const [[id, parameter]] = Object.entries(own.findResources('AWS::SSM::Parameter')) as [
+      [string, { Properties: Record<string, string> }],
+    ];
+    expect(parameter.Properties).toMatchObject({
+      Name: '/bulwark/blue/response/mode',
+      Value: 'ENFORCE',
+      Description: expect.stringContaining('/bulwark/blue/response/override'),
+    });
+    own.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          BULWARK_MODE_PARAMETER: { Ref: id },
+          BULWARK_MODE_OVERRIDE: '/bulwark/blue/response/override',
+          BULWARK_PARTITION: { Ref: 'AWS::Partition' },
+        },
+      },
+    });
+    const arnOf = (end: unknown[]) => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...end]],
+    });
+    own.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: 'bulwark-blue-responder',
+      Policies: [
+        {
+          PolicyDocument: {
+            Statement: Match.arrayWith([
+              Match.objectLike({
+                Action: 'ssm:GetParameters',
+                Resource: [
+                  arnOf([':ssm:eu-central-1:123456789012:parameter', { Ref: id }]),
+                  arnOf([':ssm:eu-central-1:123456789012:parameter/bulwark/blue/response/override']),
+                ],
+              }),
+            ]),
+          },
+        },
+      ],
     });
   });
 
@@ -121,7 +167,7 @@ describe('AutoRemediation', () => {
   });
 
   test('leaves out what lacks its settings, and says so', () => {
-    const stack = stackOf({ initialMode: RemediationMode.OBSERVE });
+    const stack = stackOf({ mode: RemediationMode.OBSERVE });
     Annotations.fromStack(stack).hasInfo(
       '*',
       Match.stringLikeRegexp('cloudtrail-trail-weakened is not deployed.*trailArn'),
