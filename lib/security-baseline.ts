@@ -53,7 +53,7 @@ export interface SecurityBaselineProps {
   readonly remediationMode?: RemediationMode;
 
   /**
-   * Told when a signal could not be delivered or handled. Its policy, and that of its key if it has one, must let
+   * Told when a signal could not be delivered or handled in time. Its policy, and that of its key if it has one, must let
    * `cloudwatch.amazonaws.com` in: `sns:Publish`, and `kms:Decrypt` with `kms:GenerateDataKey*`.
    *
    * @default - a topic is created, to which nobody is subscribed yet
@@ -86,6 +86,7 @@ export class SecurityBaseline extends Construct {
         'cloudtrail-trail-weakened': {
           trailArn: this.trail.trailArn,
           bucket: this.trail.bucket.bucketName,
+          kmsKeyId: this.trail.encryptionKey.keyArn,
           logGroupArn: this.trail.logGroup.logGroupArn,
           deliveryRoleArn: this.trail.deliveryRole.roleArn,
           eventSelectors: Stack.of(this).toJsonString(this.trail.eventSelectors),

@@ -5,10 +5,10 @@ import { tell } from './alarm-topic';
 
 /** @internal */
 export interface DeadLetterQueueProps {
-  /** What it means when a message is here, for the person who is woken. */
+  /** What it means when a message is here and what to do, for the person who is woken. At most 1,024 characters. */
   readonly meaning: string;
   readonly alarmTopic: sns.ITopic;
-  /** Whether a queue parks its messages here, rather than event rules. */
+  /** Whether a queue parks its messages here, rather than event rules. Only then can SQS redrive them. */
   readonly ofQueue?: boolean;
 }
 

@@ -73,7 +73,7 @@ export interface AutoRemediationProps {
   readonly mode?: RemediationMode;
 
   /**
-   * Told when a signal could not be delivered or handled. Its policy, and that of its key if it has one, must let
+   * Told when a signal could not be delivered or handled in time. Its policy, and that of its key if it has one, must let
    * `cloudwatch.amazonaws.com` in: `sns:Publish`, and `kms:Decrypt` with `kms:GenerateDataKey*`.
    *
    * @default - a topic is created, to which nobody is subscribed yet
@@ -107,7 +107,7 @@ export class AutoRemediation extends Construct {
    * repairs and raises the alarm.
    */
   public readonly modeOverrideName: string;
-  /** Told when a signal could not be delivered or handled. */
+  /** Told when a signal could not be delivered or handled in time. */
   public readonly alarmTopic: sns.ITopic;
   /** Ids of the remediations that are deployed. */
   public readonly remediations: string[];

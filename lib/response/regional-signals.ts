@@ -73,7 +73,8 @@ export class RegionalSignals extends Construct {
       },
     });
     const undelivered = new DeadLetterQueue(this, 'Undelivered', {
-      meaning: 'Signals of this Region did not reach the hub. Redrive the queue once the cause is mended.',
+      meaning:
+        'Changes of this Region did not reach the hub, so they stand in no archive and cannot be replayed, and SQS cannot redrive what event rules parked. Look at each resource by hand, or touch it again once the cause is mended, so that it is judged anew.',
       alarmTopic: this.alarmTopic,
     }).queue;
     const rules = signalRules(REMEDIATIONS).map(

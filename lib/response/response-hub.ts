@@ -1,5 +1,6 @@
 import {
   ArnFormat,
+  aws_cloudwatch as cloudwatch,
   aws_events as events,
   aws_iam as iam,
   type aws_kms as kms,
@@ -22,6 +23,7 @@ import {
   roleArn,
   tightenRole,
 } from '../../lambda/runtime/deployment/spec';
+import { tell } from '../private/alarm-topic';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { functionCode } from '../private/function-code';
 import { checkedQualifier } from '../private/names';
@@ -46,6 +48,12 @@ const TIMEOUT = Duration.seconds(60);
 
 /** A signal is tried this often before it is parked. */
 const ATTEMPTS = 4;
+
+/** Nothing else tells that a mapping is disabled: its signals neither fail nor are undelivered, they only grow old. */
+const LONGEST_WAIT = Duration.minutes(15);
+
+/** SQS's own default, said because the alarm names it. */
+const RETENTION = Duration.days(4);
 
 /**
  * What runs: signal bus → queue → responder → report bus. Deployed once, in the security account or in the only one.
@@ -73,20 +81,30 @@ export class ResponseHub extends Construct {
     });
 
     this.deadLetters = new DeadLetterQueue(this, 'Failed', {
-      meaning: `A signal failed ${ATTEMPTS} times and was parked. The responder's log tells why; redrive the queue once the cause is mended.`,
+      meaning: `A signal failed ${ATTEMPTS} times and was parked. The responder's log tells why; redrive the queue once the cause is mended. Drift that is old by then is reported, not repaired.`,
       alarmTopic,
       ofQueue: true,
     });
     const queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      retentionPeriod: RETENTION,
       // Six times the timeout, as the Lambda guide asks, so that a message in work is not handed out again.
       visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: ATTEMPTS },
     });
+    const waiting = new cloudwatch.Alarm(this, 'Waiting', {
+      alarmDescription: `A signal has waited for more than ${LONGEST_WAIT.toMinutes()} minutes: nobody takes it. Look whether the event source mapping is enabled and the responder throttled; after ${RETENTION.toDays()} days signals are lost.`,
+      metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
+      threshold: LONGEST_WAIT.toSeconds(),
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    tell(alarmTopic, waiting);
     const undelivered = new DeadLetterQueue(this, 'Undelivered', {
       meaning:
-        'Signals or reports did not reach their target inside the hub. Redrive the queue once the cause is mended.',
+        'Signals or reports did not reach their target inside the hub. SQS cannot redrive what event rules parked: once the cause is mended, replay the archive of the signal bus for that time. Drift that is old by then is reported, not repaired. A lost report stands in the queue in full.',
       alarmTopic,
     });
     const toQueue = new events.CfnRule(this, 'ToQueue', {

@@ -150,9 +150,51 @@ describe('AutoRemediation', () => {
       const { Targets } = rule.Properties as { Targets: Array<{ DeadLetterConfig?: unknown }> };
       expect(Targets.every((target) => target.DeadLetterConfig !== undefined)).toBe(true);
     }
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('says redrive where SQS can do it, which is where a queue parks its messages, and nowhere else', () => {
+    const queues = template.findResources('AWS::SQS::Queue');
+    const parks = Object.values(queues).flatMap(({ Properties }) => {
+      const arn = Properties.RedrivePolicy?.deadLetterTargetArn as { 'Fn::GetAtt': string[] } | undefined;
+      return arn === undefined ? [] : [arn['Fn::GetAtt'][0]];
+    });
+    expect(parks).toHaveLength(1);
+    const told = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+      .filter(({ Properties }) => Properties.MetricName === 'ApproximateNumberOfMessagesVisible')
+      .map(({ Properties }) => {
+        const queue = Properties.Dimensions[0].Value['Fn::GetAtt'][0] as string;
+        return [parks.includes(queue), /redrive the queue/.test(Properties.AlarmDescription)];
+      });
+    expect(told.sort()).toEqual([
+      [false, false],
+      [false, false],
+      [true, true],
+    ]);
+  });
+
+  test.each([
+    ['what was lost inside the hub is replayed', /inside the hub.*replay the archive of the signal bus/],
+    ['what was lost in a Region is looked at by hand', /did not reach the hub.*by hand, or touch it again/],
+  ])('%s', (_, wanted) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp(wanted.source),
+    });
+  });
+
+  test('has an alarm on signals that nobody takes', () => {
+    const [queue] = Object.entries(template.findResources('AWS::SQS::Queue')).find(
+      ([, { Properties }]) => Properties.RedrivePolicy !== undefined,
+    ) as [string, unknown];
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+      Threshold: 900,
+      ComparisonOperator: 'GreaterThanThreshold',
+      AlarmActions: [Match.anyValue()],
     });
   });
 
