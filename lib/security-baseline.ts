@@ -86,6 +86,7 @@ export class SecurityBaseline extends Construct {
         'cloudtrail-trail-weakened': {
           trailArn: this.trail.trailArn,
           bucket: this.trail.bucket.bucketName,
+          kmsKeyId: this.trail.encryptionKey.keyArn,
           logGroupArn: this.trail.logGroup.logGroupArn,
           deliveryRoleArn: this.trail.deliveryRole.roleArn,
           eventSelectors: Stack.of(this).toJsonString(this.trail.eventSelectors),

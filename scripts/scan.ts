@@ -155,6 +155,12 @@ interface Template {
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
 }
 
+interface GuardReport {
+  readonly name: string;
+  readonly compliant: unknown[];
+  readonly not_compliant: Array<{ Rule: { name: string } }>;
+}
+
 function guard(templates: string[], rules: string): Finding[] {
   const cpu = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const system = process.platform === 'darwin' ? 'macos' : 'ubuntu';
@@ -174,13 +180,16 @@ function guard(templates: string[], rules: string): Finding[] {
   // 19 tells of violations (cfn-guard's documentation); anything else but 0 is a failure of the scan.
   if (status !== 0 && status !== 19)
     throw new Error(`cfn-guard failed with ${status ?? error?.message}: ${stderr.slice(0, 2_000)}`);
-  const reports = JSON.parse(stdout) as Array<{ name: string; not_compliant: Array<{ Rule: { name: string } }> }>;
-  return reports.flatMap(({ name, not_compliant }) =>
+  const reports = JSON.parse(stdout) as GuardReport[];
+  const evaluated = reports.reduce((sum, each) => sum + each.compliant.length + each.not_compliant.length, 0);
+  if (evaluated === 0) throw new Error(`cfn-guard evaluated no rule of ${rules}: is it the right folder?`);
+  const found = reports.flatMap(({ name, not_compliant }) =>
     not_compliant.flatMap(({ Rule }) => {
       const text = JSON.stringify(Rule);
       const resources = new Set([...text.matchAll(/\/Resources\/(\w+)/g)].map((match) => match[1] as string));
       const message = /\[CT[^\]]*\]: ([^\\]*)/.exec(text)?.[1] ?? '';
-      return [...resources].map((resource) => ({
+      // A violation that names no resource is one of the whole template.
+      return [...(resources.size > 0 ? resources : ['*'])].map((resource) => ({
         tool: 'cfn-guard',
         rule: Rule.name,
         template: short(name),
@@ -189,6 +198,8 @@ function guard(templates: string[], rules: string): Finding[] {
       }));
     }),
   );
+  if (status === 19 && found.length === 0) throw new Error('cfn-guard told of violations, and none was understood');
+  return found;
 }
 
 function lint(templates: string[], python: string): Finding[] {

@@ -38,6 +38,7 @@ export class SetupError extends Error {
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SANDBOX = join(ROOT, '.sandbox');
 const EMULATOR_REQUIREMENTS = join('sandbox', 'emulator', 'requirements.txt');
+const CONSTRAINTS = join('sandbox', 'emulator', 'constraints.txt');
 const SCANNER_REQUIREMENTS = join('scripts', 'scan-requirements.txt');
 const VENV_PYTHON = join('.sandbox', 'venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 
@@ -400,6 +401,8 @@ async function installRequirements(root, requirements, onProgress) {
       'install',
       '--disable-pip-version-check',
       '--no-input',
+      '-c',
+      join(root, CONSTRAINTS),
       ...requirements.flatMap((file) => ['-r', file]),
     ],
     env: pythonEnvironment(process.env),

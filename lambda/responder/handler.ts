@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { type Engine, run, type Unit } from '../runtime/run';
+import { type Delivery, type Engine, run, type Unit } from '../runtime/run';
 import type { Report } from '../runtime/report';
 import { parseSignal, type Signal } from '../runtime/signal';
 
@@ -33,16 +33,18 @@ export function responderOf({ engine, units, logger, metrics }: Responder) {
     }
     // Each remediation has its say even where another one fails; one failure sends the signal round again, and those
     // that succeeded find nothing left to do.
-    const results = await Promise.allSettled(matching.map((unit) => runOne(signal, unit)));
+    const results = await Promise.allSettled(
+      matching.map((unit) => runOne(signal, unit, deliveryOf(record, engine.now()))),
+    );
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
     if (failures.length > 0)
       throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'several remediations failed');
   }
 
-  async function runOne(signal: Signal, unit: Unit): Promise<void> {
+  async function runOne(signal: Signal, unit: Unit, delivery: Delivery): Promise<void> {
     const facts = { signal: signal.id, eventName: signal.eventName, remediation: unit.spec.id };
     try {
-      for (const report of await run(signal, unit, engine)) {
+      for (const report of await run(signal, unit, engine, delivery)) {
         logger.info('outcome', { ...facts, ...brief(report) });
         count(metrics, report);
       }
@@ -60,6 +62,15 @@ export function responderOf({ engine, units, logger, metrics }: Responder) {
     } finally {
       metrics.publishStoredMetrics();
     }
+  };
+}
+
+/** Messages that a person hands in by a test event lack the attributes of the queue. */
+function deliveryOf({ attributes }: SQSRecord, now: Date): Delivery {
+  const sent = Number(attributes?.SentTimestamp);
+  return {
+    attempt: Number(attributes?.ApproximateReceiveCount) || 1,
+    arrived: Number.isFinite(sent) && sent > 0 ? new Date(sent) : now,
   };
 }
 

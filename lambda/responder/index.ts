@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { REGISTRY } from '../registry.generated';
@@ -9,7 +10,7 @@ import { responderOf } from './handler';
 
 // AWS Lambda always sets it.
 const region = process.env.AWS_REGION as string;
-const { variables, active, scope } = readDeployment(process.env, region);
+const { variables, active, scope } = readDeployment(process.env);
 
 let needed: Promise<OnDrift> | undefined;
 
@@ -24,6 +25,7 @@ export const handler = responderOf({
     },
     reporter: new Reporter(variables.BULWARK_REPORT_BUS, region),
     now: () => new Date(),
+    pause: (ms) => sleep(ms),
   },
   units: REGISTRY.filter((unit) => active.has(unit.spec.id)),
   logger: new Logger({ serviceName: 'responder' }),

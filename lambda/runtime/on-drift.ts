@@ -7,6 +7,6 @@ import type { OnDrift } from './run';
 export function onDrift(variables: ResponderVariables, region: string): OnDrift {
   return {
     ledger: new Ledger(variables.BULWARK_LEDGER, region),
-    mode: new ModeSwitch(variables.BULWARK_MODE_PARAMETER, region),
+    mode: new ModeSwitch(variables.BULWARK_MODE_PARAMETER, variables.BULWARK_MODE_OVERRIDE, region),
   };
 }

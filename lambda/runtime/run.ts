@@ -8,7 +8,7 @@ import { sessionPolicy } from './policy';
 import type { CreateRemediator, Drift, Located, Remediator, Settings } from './remediation';
 import type { Outcome, Report, Reporter } from './report';
 import type { Client, Sessions } from './sessions';
-import type { Signal } from './signal';
+import { type Signal, textAt } from './signal';
 import { fillOne, type Names, type RemediationSpec } from './spec';
 
 /** A remediation as the registry hands it over: its data now, its code when a signal asks for it. */
@@ -19,6 +19,7 @@ export interface Unit {
 
 /** Where the deployment put things, and what it covers. */
 export interface Scope {
+  readonly partition: string;
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
   readRoleArn(account: string): string;
@@ -33,7 +34,22 @@ export interface Engine {
   readonly onDrift: () => Promise<OnDrift>;
   readonly reporter: Pick<Reporter, 'publish'>;
   readonly now: () => Date;
+  readonly pause: (ms: number) => Promise<unknown>;
 }
+
+/** How the queue handed a signal over. */
+export interface Delivery {
+  /** 1 for the first time. */
+  readonly attempt: number;
+  /** When the queue took it in; being tried again does not make it older. */
+  readonly arrived: Date;
+}
+
+/** A change older than this is somebody's business by now, and not undone by itself: replayed, redriven or late events. */
+const NEW_DRIFT_MS = 15 * 60_000;
+
+/** Services need a moment until a read shows a write. Waits between looks, in milliseconds. */
+const LOOKS = [0, 200, 500, 1_000, 2_000];
 
 export interface OnDrift {
   readonly ledger: Pick<Ledger, 'begin' | 'finish'>;
@@ -41,11 +57,11 @@ export interface OnDrift {
 }
 
 /** One signal against one remediation: a report for each resource it concerns, at least one in all. */
-export async function run(signal: Signal, unit: Unit, engine: Engine): Promise<Report[]> {
+export async function run(signal: Signal, unit: Unit, engine: Engine, delivery: Delivery): Promise<Report[]> {
   const create = await unit.load();
   const remediator = create(engine.scope.settingsOf(unit.spec.id));
   const located = remediator.locate(signal);
-  const pass = new Pass(signal, unit.spec, remediator, engine);
+  const pass = new Pass(signal, unit.spec, remediator, engine, delivery);
   if (located.length === 0) {
     return [
       await pass.tell({ names: {} }, `event:${signal.id}`, {
@@ -65,6 +81,8 @@ interface Decision {
   readonly outcome: Outcome;
   readonly reason?: string;
   readonly drift?: Drift<unknown>;
+  /** Where it is not the one that follows from the signal. */
+  readonly runId?: string;
 }
 
 /** One run of the lifecycle: match → locate → gates → inspect → mode → record → apply → inspect again → record → report. */
@@ -74,18 +92,29 @@ class Pass {
     private readonly spec: RemediationSpec,
     private readonly remediator: Remediator<unknown>,
     private readonly engine: Engine,
+    private readonly delivery: Delivery,
   ) {}
 
-  public async resource(resource: Located): Promise<Report> {
-    const names = this.names(resource);
+  public async resource(located: Located): Promise<Report> {
+    const { account } = this.signal;
+    const region = located.region ?? this.signal.region;
+    const resource = {
+      ...located,
+      names: { ...located.names, account, region, partition: this.engine.scope.partition },
+    };
+    const settings = Object.entries(this.engine.scope.settingsOf(this.spec.id));
+    const names = {
+      ...resource.names,
+      ...Object.fromEntries(settings.map(([name, value]) => [`setting.${name}`, value])),
+    };
     const arn = fillOne(this.spec.resource.arn, names);
-    return this.tell(resource, arn, this.refusedBefore(resource) ?? (await this.decide(resource, arn, names)));
+    return this.tell(resource, arn, this.refusedBefore(resource, arn) ?? (await this.decide(resource, arn, names)));
   }
 
   public async tell(resource: Located, arn: string, decision: Decision): Promise<Report> {
     const { signal, spec } = this;
     const report: Report = {
-      runId: this.runId(arn),
+      runId: decision.runId ?? this.runId(arn),
       remediation: spec.id,
       title: spec.title,
       controls: spec.controls,
@@ -106,7 +135,7 @@ class Pass {
   }
 
   /** What ends a run before anything is read. */
-  private refusedBefore(resource: Located): Decision | undefined {
+  private refusedBefore(resource: Located, arn: string): Decision | undefined {
     const { scope } = this.engine;
     const region = resource.region ?? this.signal.region;
     if (!scope.accounts.includes(this.signal.account)) {
@@ -114,6 +143,11 @@ class Pass {
     }
     if (!scope.regions.includes(region)) {
       return { outcome: 'SUPPRESSED', reason: `Region ${region} is not covered by this deployment` };
+    }
+    // Somebody here changed a bucket of another account: S3 tells the caller's account, and its ARNs tell none.
+    const owner = ownerOf(this.signal, arn);
+    if (owner !== undefined && owner !== this.signal.account) {
+      return { outcome: 'SUPPRESSED', reason: `the resource belongs to account ${owner}` };
     }
     // Our own repair answers with an event of its own. Compared by exact ARN: a role that merely looks like ours is not ours.
     if (this.signal.actor.roleArn === scope.writeRoleArn(this.signal.account, this.spec.id)) {
@@ -127,15 +161,11 @@ class Pass {
     const region = resource.region ?? this.signal.region;
     const read = engine.sessions.reader(engine.scope.readRoleArn(this.signal.account), region);
     const verdict = await remediator.inspect(resource, read);
-    if (verdict.compliant) {
-      return verdict.reason === undefined ? { outcome: 'COMPLIANT' } : { outcome: 'COMPLIANT', reason: verdict.reason };
-    }
+    if (verdict.compliant) return (await this.finishedEarlier(arn)) ?? { outcome: 'COMPLIANT', ...reasonOf(verdict) };
     const { drift } = verdict;
-    const { ledger, mode: modeSwitch } = await engine.onDrift();
-    const mode = await modeSwitch.read(engine.now());
-    if (mode !== 'ENFORCE') {
-      return { outcome: 'OBSERVED', reason: `the mode is ${mode}`, drift };
-    }
+    const { ledger, mode } = await engine.onDrift();
+    const chosen = await mode.read(engine.now());
+    if (chosen !== 'ENFORCE') return { outcome: 'OBSERVED', reason: `the mode is ${chosen}`, drift };
     if (this.spec.disruptive) {
       return {
         outcome: 'OBSERVED',
@@ -143,8 +173,21 @@ class Pass {
         drift,
       };
     }
-    await this.repair(resource, arn, { ...names, ...drift.names }, drift, read, ledger);
-    return { outcome: 'REMEDIATED', drift };
+    if (this.delivery.arrived.getTime() - this.signal.time.getTime() > NEW_DRIFT_MS) {
+      return { outcome: 'OBSERVED', reason: 'the change was older than 15 minutes when it came in', drift };
+    }
+    const runId = await this.repair(resource, arn, { ...names, ...drift.names }, drift, read, ledger);
+    return { outcome: 'REMEDIATED', drift, runId };
+  }
+
+  /** An attempt that failed after the change left its run open. Finding nothing to do, the next one closes and tells it. */
+  private async finishedEarlier(arn: string): Promise<Decision | undefined> {
+    if (this.delivery.attempt === 1) return undefined;
+    const { ledger } = await this.engine.onDrift();
+    const change = await ledger.finish(this.runId(arn), this.engine.now());
+    if (change === undefined) return undefined;
+    const drift = { before: JSON.parse(change.before) as unknown, after: JSON.parse(change.after) as unknown };
+    return { outcome: 'REMEDIATED', reason: 'repaired by an earlier attempt that could not tell', drift };
   }
 
   private async repair(
@@ -154,15 +197,12 @@ class Pass {
     drift: Drift<unknown>,
     read: Client,
     ledger: OnDrift['ledger'],
-  ): Promise<void> {
+  ): Promise<string> {
     const { engine, remediator, signal, spec } = this;
-    const runId = this.runId(arn);
     const region = resource.region ?? signal.region;
-    const role = engine.scope.writeRoleArn(signal.account, spec.id);
-    const write = engine.sessions.writer(role, region, runId, sessionPolicy(spec, names));
-    await ledger.begin(
+    const runId = await ledger.begin(
       {
-        runId,
+        runId: this.runId(arn),
         remediation: spec.id,
         resourceArn: arn,
         account: signal.account,
@@ -174,30 +214,26 @@ class Pass {
       },
       engine.now(),
     );
+    const role = engine.scope.writeRoleArn(signal.account, spec.id);
+    const write = engine.sessions.writer(role, region, runId, sessionPolicy(spec, names));
     await remediator.apply(resource, drift, write);
-    const again = await remediator.inspect(resource, read);
-    if (!again.compliant) {
-      const unchanged = isDeepStrictEqual(again.drift.before, drift.before);
-      throw new VerificationError(
-        `${arn} still drifts after the repair (${unchanged ? 'nothing changed' : 'it changed, but not to the secure state'})`,
-      );
-    }
+    await this.verify(resource, arn, drift, read);
     await ledger.finish(runId, engine.now());
+    return runId;
   }
 
-  private names(resource: Located): Names {
-    const { account, partition, region } = this.signal;
-    const settings = Object.entries(this.engine.scope.settingsOf(this.spec.id)).map(([name, value]) => [
-      `setting.${name}`,
-      value,
-    ]);
-    return {
-      ...Object.fromEntries(settings),
-      ...resource.names,
-      account,
-      partition,
-      region: resource.region ?? region,
-    };
+  private async verify(resource: Located, arn: string, drift: Drift<unknown>, read: Client): Promise<void> {
+    let seen: unknown;
+    for (const wait of LOOKS) {
+      await this.engine.pause(wait);
+      const again = await this.remediator.inspect(resource, read);
+      if (again.compliant) return;
+      seen = again.drift.before;
+    }
+    const unchanged = isDeepStrictEqual(seen, drift.before);
+    throw new VerificationError(
+      `${arn} still drifts after the repair (${unchanged ? 'nothing changed' : 'it changed, but not to the secure state'})`,
+    );
   }
 
   /** The same signal always gives the same run, so that a duplicate finds its own record. */
@@ -205,6 +241,17 @@ class Pass {
     const hash = createHash('sha256').update(`${this.signal.id}\n${this.spec.id}\n${arn}`).digest('hex');
     return `r-${hash.slice(0, 16)}`;
   }
+}
+
+/** The account that CloudTrail names as the owner of a resource, where it names one. */
+function ownerOf(signal: Signal, arn: string): string | undefined {
+  const { resources } = signal.record;
+  const found: unknown = Array.isArray(resources) ? resources.find((each) => textAt(each, 'ARN') === arn) : undefined;
+  return textAt(found, 'accountId');
+}
+
+function reasonOf({ reason }: { readonly reason?: string }): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
 }
 
 const SEVERITIES: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];

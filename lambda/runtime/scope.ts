@@ -2,7 +2,7 @@ import { RESPONDER_VARIABLES, readRole, type ResponderVariables, roleArn, tighte
 import { ConfigurationError } from './errors';
 import type { Settings } from './remediation';
 import type { Scope } from './run';
-import { isRecord, partitionOf } from './signal';
+import { isRecord } from './signal';
 
 /** What the function was deployed with, read once at start. */
 export interface Deployment {
@@ -13,7 +13,7 @@ export interface Deployment {
 }
 
 /** @throws ConfigurationError that names what is missing or malformed. */
-export function readDeployment(env: NodeJS.ProcessEnv, region: string): Deployment {
+export function readDeployment(env: NodeJS.ProcessEnv): Deployment {
   const missing = RESPONDER_VARIABLES.filter((name) => !env[name]);
   if (missing.length > 0) {
     throw new ConfigurationError(`the function needs the environment variables ${missing.join(', ')}`);
@@ -22,12 +22,13 @@ export function readDeployment(env: NodeJS.ProcessEnv, region: string): Deployme
     RESPONDER_VARIABLES.map((name) => [name, env[name]]),
   ) as unknown as ResponderVariables;
   const settings = readSettings(variables.BULWARK_REMEDIATIONS);
-  const partition = partitionOf(region);
+  const partition = variables.BULWARK_PARTITION;
   const qualifier = variables.BULWARK_QUALIFIER;
   return {
     variables,
     active: new Set(Object.keys(settings)),
     scope: {
+      partition,
       accounts: variables.BULWARK_ACCOUNTS.split(','),
       regions: variables.BULWARK_REGIONS.split(','),
       readRoleArn: (account) => roleArn(partition, account, readRole(qualifier)),

@@ -22,8 +22,11 @@ export interface Credentials {
 /** Unless told to throw, the SDK only logs a hung request and waits for ever. */
 export const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
-/** Five throttles in a row exhaust the SDK's default of 3 attempts in well under a second. */
-export const RETRIES = { maxAttempts: 8, retryMode: 'adaptive' };
+/**
+ * Five throttles in a row exhaust the SDK's default of 3 attempts in well under a second; six attempts of at most 5 s still
+ * leave the function time to say which signals of a batch failed.
+ */
+export const RETRIES = { maxAttempts: 6, retryMode: 'adaptive' };
 
 /** AWS's limit for a session policy in plain characters (IAM quotas). */
 export const SESSION_POLICY_LIMIT = 2_048;

@@ -1,10 +1,11 @@
+import { REGION } from './deployment/spec';
+
 /** A CloudTrail management event that arrived in an EventBridge envelope, reduced to what a remediation may rely on. */
 export interface Signal {
   /** CloudTrail's event id. */
   readonly id: string;
   readonly account: string;
   readonly region: string;
-  readonly partition: string;
   /** Service prefix of the event source: `s3` for `s3.amazonaws.com`. */
   readonly service: string;
   readonly eventName: string;
@@ -27,7 +28,6 @@ export interface Refusal {
 }
 
 const ACCOUNT = /^\d{12}$/;
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const EVENT_SOURCE = /^([a-z0-9-]+)\.amazonaws\.com$/;
 const NAME = /^[\w.:-]{1,128}$/;
 
@@ -50,14 +50,16 @@ export function parseSignal(body: string): Signal | Refusal {
     return { refused: 'the call failed, so it changed nothing' };
   }
   const service = EVENT_SOURCE.exec(text(detail.eventSource))?.[1];
-  const account = text(detail.recipientAccountId) || text(envelope.account);
+  const account = text(detail.recipientAccountId);
   const region = text(detail.awsRegion);
   const time = new Date(text(detail.eventTime));
   const checks: ReadonlyArray<readonly [boolean, string]> = [
     [NAME.test(text(detail.eventID)), 'eventID'],
     [service !== undefined, 'eventSource'],
     [NAME.test(text(detail.eventName)), 'eventName'],
-    [ACCOUNT.test(account), 'recipientAccountId'],
+    // AWS lets nobody else send under a source that begins with aws., so a record that anyone put on the bus ends here.
+    [service !== undefined && envelope.source === `aws.${service}`, 'source'],
+    [ACCOUNT.test(account) && envelope.account === account, 'recipientAccountId'],
     [REGION.test(region), 'awsRegion'],
     [!Number.isNaN(time.getTime()), 'eventTime'],
   ];
@@ -69,7 +71,6 @@ export function parseSignal(body: string): Signal | Refusal {
     id: text(detail.eventID),
     account,
     region,
-    partition: partitionOf(region),
     service,
     eventName: text(detail.eventName),
     time,
@@ -93,13 +94,6 @@ export function valueAt(value: unknown, path: string): unknown {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A Region tells its partition by its prefix (AWS General Reference, "Regional endpoints"). */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return 'aws';
 }
 
 function actorOf(identity: unknown): Actor {

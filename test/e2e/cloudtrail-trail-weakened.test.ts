@@ -10,7 +10,8 @@ import {
   UpdateTrailCommand,
 } from '@aws-sdk/client-cloudtrail';
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
-import { act, handAgain, repairsAmong, sandbox, unique } from './deployed';
+import { spec } from '../../lambda/remediations/cloudtrail-trail-weakened/spec';
+import { act, handAgain, looksAmong, repairsAmong, sandbox, unique } from './deployed';
 
 const cloudtrail = sandbox.client(CloudTrailClient);
 const OURS = 'bulwark-main';
@@ -22,6 +23,22 @@ async function stateOf(Name: string): Promise<object> {
     cloudtrail.send(new GetEventSelectorsCommand({ TrailName: Name })),
   ]);
   return { Trail, IsLogging, advanced: selectors.AdvancedEventSelectors, basic: selectors.EventSelectors ?? [] };
+}
+
+async function bucketForTrail(): Promise<string> {
+  const s3 = sandbox.client(S3Client);
+  const Bucket = unique('e2e-trail');
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }));
+  const Statement = [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'cloudtrail.amazonaws.com' },
+      Action: 's3:*',
+      Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+    },
+  ];
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+  return Bucket;
 }
 
 describe('the trail', () => {
@@ -39,6 +56,9 @@ describe('the trail', () => {
     ]);
     expect(await stateOf(OURS)).toEqual(before);
     expect(repairsAmong(calls).map((call) => call.operation)).toEqual(['StartLogging']);
+
+    // A repair looks twice.
+    expect(looksAmong(calls).length).toBeLessThanOrEqual(2 * spec.calls.read);
 
     const again = await handAgain(event);
     expect(again.failures).toBe(0);
@@ -60,6 +80,16 @@ describe('the trail', () => {
     expect(repairsAmong(calls).map((call) => call.operation)).toEqual(['UpdateTrail']);
   });
 
+  test('that is pointed at somebody else comes back whole', async () => {
+    const before = await stateOf(OURS);
+    const theirs = await bucketForTrail();
+    const { reports } = await act('UpdateTrail', () =>
+      cloudtrail.send(new UpdateTrailCommand({ Name: OURS, S3BucketName: theirs, S3KeyPrefix: 'x', KmsKeyId: '' })),
+    );
+    expect(reports[0]?.outcome).toBe('REMEDIATED');
+    expect(await stateOf(OURS)).toMatchObject({ Trail: settingsOf(before) });
+  });
+
   test('whose selectors are narrowed records everything again', async () => {
     const before = await stateOf(OURS);
     const { reports, calls } = await act('PutEventSelectors', () =>
@@ -76,22 +106,15 @@ describe('the trail', () => {
   });
 });
 
+/** A prefix that is taken off may be told as an empty text. */
+function settingsOf(state: object): object {
+  const { S3KeyPrefix, ...rest } = (state as { Trail: { S3KeyPrefix?: string } }).Trail;
+  return rest;
+}
+
 describe('a look-alike', () => {
   test('of somebody else stays as its owner left it', async () => {
-    const s3 = sandbox.client(S3Client);
-    const Bucket = unique('e2e-trail');
-    await s3.send(
-      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }),
-    );
-    const Statement = [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'cloudtrail.amazonaws.com' },
-        Action: 's3:*',
-        Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
-      },
-    ];
-    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+    const Bucket = await bucketForTrail();
     const Name = 'bulwark-main-copy';
     await cloudtrail.send(new CreateTrailCommand({ Name, S3BucketName: Bucket }));
     await cloudtrail.send(new StartLoggingCommand({ Name }));

@@ -89,12 +89,9 @@ export async function handAgain(event: CloudTrailRecord): Promise<{ failures: nu
   const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
   const lambda = sandbox.client(LambdaClient);
   const FunctionName = await physicalId('bulwark-main-baseline', /HubResponder[0-9A-F]{8}$/);
-  const envelope = {
-    'detail-type': 'AWS API Call via CloudTrail',
-    source: 'aws',
-    account: '123456789012',
-    detail: event,
-  };
+  const account = event.recipientAccountId;
+  const source = `aws.${event.eventSource.replace('.amazonaws.com', '')}`;
+  const envelope = { 'detail-type': 'AWS API Call via CloudTrail', source, account, detail: event };
   const Payload = JSON.stringify({ Records: [{ messageId: 'again', body: JSON.stringify(envelope) }] });
   const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
   const text = Buffer.from(answer.Payload ?? []).toString();
@@ -103,6 +100,11 @@ export async function handAgain(event: CloudTrailRecord): Promise<{ failures: nu
     failures: (JSON.parse(text) as { batchItemFailures: unknown[] }).batchItemFailures.length,
     calls: await callsSince(next),
   };
+}
+
+/** Calls by which the resource was looked at. */
+export function looksAmong(calls: readonly Call[]): Call[] {
+  return calls.filter((call) => call.roleArn?.includes(':role/bulwark/main/read/'));
 }
 
 /** What CloudFormation made of a resource. */

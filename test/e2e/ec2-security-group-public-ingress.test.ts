@@ -9,7 +9,19 @@ import {
   ModifySecurityGroupRulesCommand,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
-import { type Aftermath, act, handAgain, repairsAmong, sandbox, unique } from './deployed';
+import { spec } from '../../lambda/remediations/ec2-security-group-public-ingress/spec';
+import {
+  type Aftermath,
+  act,
+  callsSince,
+  eventually,
+  handAgain,
+  looksAmong,
+  repairsAmong,
+  reportsOf,
+  sandbox,
+  unique,
+} from './deployed';
 
 interface Group {
   readonly ec2: EC2Client;
@@ -73,6 +85,9 @@ describe('a security group that is opened', () => {
     ]);
     expect(await rulesOf(target)).toEqual(before);
     expect(repairsAmong(calls).map((call) => call.operation)).toEqual(['RevokeSecurityGroupIngress']);
+
+    // A repair looks twice.
+    expect(looksAmong(calls).length).toBeLessThanOrEqual(2 * spec.calls.read);
 
     const again = await handAgain(event);
     expect(again.failures).toBe(0);
@@ -145,6 +160,32 @@ describe('a security group that is opened', () => {
     const { reports, calls } = await open(target, tcp(22, '0.0.0.0/0'));
     expect(reports[0]).toMatchObject({ outcome: 'REMEDIATED', region: 'us-east-1' });
     expect(repairsAmong(calls).map((call) => call.region)).toEqual(['us-east-1']);
+    expect(await rulesOf(target)).toEqual(before);
+  });
+});
+
+describe('rules added in one go', () => {
+  test('are revoked, whichever run comes first, and no signal fails', async () => {
+    const target = await group();
+    const before = await rulesOf(target);
+    const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
+    const ports = [22, 3389, 5432];
+    await Promise.all(
+      ports.map((port) =>
+        target.ec2.send(
+          new AuthorizeSecurityGroupIngressCommand({ GroupId: target.id, IpPermissions: [tcp(port, '0.0.0.0/0')] }),
+        ),
+      ),
+    );
+    const ids = (await callsSince(next)).filter((call) => call.operation === 'AuthorizeSecurityGroupIngress');
+    expect(ids).toHaveLength(ports.length);
+    for (const { eventId } of ids) {
+      const [report] = await eventually(`a decision on ${eventId}`, async () => {
+        const found = await reportsOf(String(eventId));
+        return found.length > 0 ? found : undefined;
+      });
+      expect(['REMEDIATED', 'COMPLIANT']).toContain(report?.outcome);
+    }
     expect(await rulesOf(target)).toEqual(before);
   });
 });

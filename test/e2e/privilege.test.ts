@@ -19,6 +19,7 @@ import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicy
 import {
   CreateBucketCommand,
   DeletePublicAccessBlockCommand,
+  GetPublicAccessBlockCommand,
   PutPublicAccessBlockCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -226,7 +227,7 @@ describe('a write session', () => {
     await expect(put(other)).rejects.toEqual(refused);
     await expect(put(own)).resolves.toBeDefined();
     // Even on its own bucket it can do nothing but that.
-    await expect(client.send(new DeletePublicAccessBlockCommand({ Bucket: other }))).rejects.toEqual(refused);
+    await expect(client.send(new GetPublicAccessBlockCommand({ Bucket: own }))).rejects.toEqual(refused);
   });
 
   test('of one security group gets 403 on another', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateBucketCommand,
   DeletePublicAccessBlockCommand,
@@ -12,7 +13,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { DynamoDBClient, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { act, handAgain, repairsAmong, sandbox, unique } from './deployed';
+import { spec } from '../../lambda/remediations/s3-bucket-public-access/spec';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { act, callsSince, handAgain, looksAmong, repairsAmong, sandbox, unique } from './deployed';
 
 const s3 = sandbox.client(S3Client);
 const SECURE = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
@@ -73,9 +76,36 @@ describe('a bucket that is made public', () => {
       ['PutPublicAccessBlock', `arn:aws:s3:::${Bucket}`],
     ]);
 
+    // A repair looks twice.
+    expect(looksAmong(calls).length).toBeLessThanOrEqual(2 * spec.calls.read);
+
     const again = await handAgain(event);
     expect(again.failures).toBe(0);
     expect(repairsAmong(again.calls)).toEqual([]);
+  });
+
+  test('cannot be claimed by an event that somebody put on the bus', async () => {
+    const Bucket = await bucketWithForeignSettings();
+    const { event } = await act('DeletePublicAccessBlock', () =>
+      s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
+    );
+    const detail = { ...event, eventID: unique('forged'), requestParameters: { bucketName: Bucket } };
+    const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
+    const sent = await sandbox.client(EventBridgeClient).send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: 'bulwark-main-signals',
+            Source: 'my.app',
+            DetailType: 'AWS API Call via CloudTrail',
+            Detail: JSON.stringify(detail),
+          },
+        ],
+      }),
+    );
+    expect(sent.FailedEntryCount).toBe(0);
+    await sleep(500);
+    expect(looksAmong(await callsSince(next))).toEqual([]);
   });
 
   test('by one setting of four is closed, and the ledger knows what it was', async () => {

@@ -9,6 +9,7 @@ const SELECTORS: AdvancedEventSelector[] = [
 const settings = {
   trailArn: 'arn:aws:cloudtrail:eu-central-1:123456789012:trail/bulwark-main',
   bucket: 'evidence',
+  kmsKeyId: 'arn:aws:kms:eu-central-1:123456789012:key/k',
   logGroupArn: 'arn:aws:logs:eu-central-1:123456789012:log-group:trail:*',
   deliveryRoleArn: 'arn:aws:iam::123456789012:role/delivery',
   eventSelectors: JSON.stringify(SELECTORS),
@@ -21,6 +22,7 @@ const TRAIL = {
   IncludeGlobalServiceEvents: true,
   LogFileValidationEnabled: true,
   S3BucketName: 'evidence',
+  KmsKeyId: settings.kmsKeyId,
   CloudWatchLogsLogGroupArn: settings.logGroupArn,
   CloudWatchLogsRoleArn: settings.deliveryRoleArn,
 };
@@ -34,7 +36,7 @@ function state(change: { trail?: object; logging?: boolean; selectors?: object }
 }
 
 describe('cloudtrail-trail-weakened', () => {
-  test.each(['match-stop-logging', 'match-update-trail', 'match-put-event-selectors'])(
+  test.each(['match-stop-logging', 'match-update-trail', 'match-put-event-selectors', 'match-delete-trail'])(
     'finds the trail in %s',
     (name) => {
       expect(remediator.locate(signalOf(spec.id, name))).toEqual([resource]);
@@ -91,12 +93,9 @@ describe('cloudtrail-trail-weakened', () => {
     expect(sent[0]?.input).toMatchObject({ CloudWatchLogsRoleArn: settings.deliveryRoleArn });
   });
 
-  test('leaves a trail alone that is gone', async () => {
-    const { client } = answering({
-      GetTrail: awsError('TrailNotFoundException'),
-      GetTrailStatus: awsError('TrailNotFoundException'),
-      GetEventSelectors: awsError('TrailNotFoundException'),
-    });
-    expect(await remediator.inspect(resource, client)).toMatchObject({ compliant: true });
+  test('never calls a trail secure that is gone', async () => {
+    const gone = awsError('TrailNotFoundException');
+    const { client } = answering({ GetTrail: gone, GetTrailStatus: gone, GetEventSelectors: gone });
+    await expect(remediator.inspect(resource, client)).rejects.toThrow('was deleted: deploy the audit stack again');
   });
 });

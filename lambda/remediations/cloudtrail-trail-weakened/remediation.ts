@@ -11,7 +11,7 @@ import {
   UpdateTrailCommand,
   type UpdateTrailCommandInput,
 } from '@aws-sdk/client-cloudtrail';
-import { isAwsError } from '../../runtime/errors';
+import { BulwarkError, isAwsError } from '../../runtime/errors';
 import { compliant, drift, type Remediator, type Settings } from '../../runtime/remediation';
 import { textAt } from '../../runtime/signal';
 
@@ -27,6 +27,8 @@ interface TrailSettings {
   readonly IncludeGlobalServiceEvents?: boolean;
   readonly LogFileValidationEnabled?: boolean;
   readonly S3BucketName?: string;
+  readonly S3KeyPrefix?: string;
+  readonly KmsKeyId?: string;
   readonly CloudWatchLogsLogGroupArn?: string;
   readonly CloudWatchLogsRoleArn?: string;
 }
@@ -42,6 +44,8 @@ export function create(settings: Settings): Remediator<TrailState> {
     IncludeGlobalServiceEvents: true,
     LogFileValidationEnabled: true,
     S3BucketName: settings.bucket ?? '',
+    S3KeyPrefix: '', // the bucket's policy admits no other
+    KmsKeyId: settings.kmsKeyId ?? '',
     CloudWatchLogsLogGroupArn: settings.logGroupArn ?? '',
     CloudWatchLogsRoleArn: settings.deliveryRoleArn ?? '',
   };
@@ -68,9 +72,8 @@ export function create(settings: Settings): Remediator<TrailState> {
         const before: TrailSettings = {};
         const after: TrailSettings = {};
         for (const [key, value] of Object.entries(secure)) {
-          const present = Trail?.[key as keyof TrailSettings];
-          if (present !== value)
-            Object.assign(before, { [key]: present ?? null }) && Object.assign(after, { [key]: value });
+          const present = Trail?.[key as keyof TrailSettings] ?? '';
+          if (present !== value) Object.assign(before, { [key]: present }) && Object.assign(after, { [key]: value });
         }
         const weakened = Object.keys(after).length > 0;
         const stopped = IsLogging !== true;
@@ -89,7 +92,10 @@ export function create(settings: Settings): Remediator<TrailState> {
           },
         );
       } catch (error) {
-        if (isAwsError(error, ['TrailNotFoundException'])) return compliant('the trail is gone');
+        // Without the trail nothing of this account is seen any more, so this must not pass for secure.
+        if (isAwsError(error, ['TrailNotFoundException'])) {
+          throw new BulwarkError(`${Name} was deleted: deploy the audit stack again`, { cause: error });
+        }
         throw error;
       }
     },

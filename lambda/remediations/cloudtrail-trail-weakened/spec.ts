@@ -2,13 +2,14 @@ import { defineRemediation } from '../../runtime/spec';
 
 export const spec = defineRemediation({
   id: 'cloudtrail-trail-weakened',
-  title: 'Baseline trail records every Region, validated and delivered to its log group',
-  controls: ['CloudTrail.1', 'CloudTrail.4', 'CloudTrail.5'],
-  triggers: [{ service: 'cloudtrail', eventNames: ['StopLogging', 'UpdateTrail', 'PutEventSelectors'] }],
+  title: 'Baseline trail records every Region, validated, encrypted and delivered',
+  controls: ['CloudTrail.1', 'CloudTrail.2', 'CloudTrail.4', 'CloudTrail.5'],
+  // A deleted trail cannot be made anew here; it is a trigger so that the failure is told by an alarm.
+  triggers: [{ service: 'cloudtrail', eventNames: ['StopLogging', 'UpdateTrail', 'PutEventSelectors', 'DeleteTrail'] }],
   resource: { type: 'AWS::CloudTrail::Trail', arn: 'arn:{partition}:cloudtrail:{region}:{account}:trail/{trail}' },
   disruptive: false,
   // The trail this deployment stands for, and what it must deliver to. Any other trail is somebody else's.
-  settings: ['trailArn', 'bucket', 'logGroupArn', 'deliveryRoleArn', 'eventSelectors'],
+  settings: ['trailArn', 'bucket', 'kmsKeyId', 'logGroupArn', 'deliveryRoleArn', 'eventSelectors'],
   permissions: {
     read: [
       {

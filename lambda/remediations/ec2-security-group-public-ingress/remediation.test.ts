@@ -67,6 +67,11 @@ describe('ec2-security-group-public-ingress', () => {
     ]);
   });
 
+  test('takes a rule that another run has revoked for done', async () => {
+    const { client } = answering({ RevokeSecurityGroupIngress: awsError('InvalidSecurityGroupRuleId.NotFound') });
+    await expect(create().apply(resource, { before: [rule({})], after: [] }, client)).resolves.toBeUndefined();
+  });
+
   test('leaves a group alone that is gone', async () => {
     const { client } = answering({ DescribeSecurityGroups: awsError('InvalidGroup.NotFound') });
     expect(await create().inspect(resource, client)).toMatchObject({ compliant: true });

@@ -24,17 +24,23 @@ export function create(): Remediator<SecurityGroupRule[]> {
       const edge = await isEdgeGroup(ec2, resource);
       if (edge === 'gone') return compliant('the security group is gone');
       const offending: SecurityGroupRule[] = [];
+      const lists = new Map<string, string[]>();
       for (const rule of await ingressRules(ec2, resource)) {
-        if (await admitsPublic(ec2, rule, edge)) offending.push(rule);
+        if (await admitsPublic(ec2, rule, edge, lists)) offending.push(rule);
       }
       return offending.length === 0 ? compliant() : drift(offending, []);
     },
 
     apply: async (resource, { before }, write) => {
       const ids = before.flatMap((rule) => rule.SecurityGroupRuleId ?? []);
-      await write(EC2Client).send(
-        new RevokeSecurityGroupIngressCommand({ GroupId: resource.names.group, SecurityGroupRuleIds: ids }),
-      );
+      try {
+        await write(EC2Client).send(
+          new RevokeSecurityGroupIngressCommand({ GroupId: resource.names.group, SecurityGroupRuleIds: ids }),
+        );
+      } catch (error) {
+        // Rules added in one go make a signal each, and one of the runs may have revoked all. The next look decides.
+        if (!isAwsError(error, ['InvalidSecurityGroupRuleId.NotFound'])) throw error;
+      }
     },
   };
 }
@@ -79,8 +85,10 @@ async function ingressRules(ec2: EC2Client, resource: Located): Promise<Security
   return rules;
 }
 
-async function admitsPublic(ec2: EC2Client, rule: SecurityGroupRule, edge: boolean): Promise<boolean> {
-  for (const cidr of await sources(ec2, rule)) {
+type Lists = Map<string, string[]>;
+
+async function admitsPublic(ec2: EC2Client, rule: SecurityGroupRule, edge: boolean, lists: Lists): Promise<boolean> {
+  for (const cidr of await sources(ec2, rule, lists)) {
     const ingress = { protocol: rule.IpProtocol ?? '-1', fromPort: rule.FromPort, toPort: rule.ToPort, cidr };
     if (judgeIngress(ingress, { edge }) === 'public') return true;
   }
@@ -88,12 +96,18 @@ async function admitsPublic(ec2: EC2Client, rule: SecurityGroupRule, edge: boole
 }
 
 /** The ranges a rule admits. Rules that refer to another group admit no range. */
-async function sources(ec2: EC2Client, rule: SecurityGroupRule): Promise<string[]> {
+async function sources(ec2: EC2Client, rule: SecurityGroupRule, lists: Lists): Promise<string[]> {
   const own = [rule.CidrIpv4, rule.CidrIpv6].filter((cidr) => cidr !== undefined);
   if (rule.PrefixListId === undefined) return own;
-  const pages = paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId: rule.PrefixListId });
-  for await (const page of pages) {
-    own.push(...(page.Entries ?? []).flatMap((entry) => entry.Cidr ?? []));
+  const entries = lists.get(rule.PrefixListId) ?? (await entriesOf(ec2, rule.PrefixListId));
+  lists.set(rule.PrefixListId, entries);
+  return [...own, ...entries];
+}
+
+async function entriesOf(ec2: EC2Client, PrefixListId: string): Promise<string[]> {
+  const cidrs: string[] = [];
+  for await (const page of paginateGetManagedPrefixListEntries({ client: ec2 }, { PrefixListId })) {
+    cidrs.push(...(page.Entries ?? []).flatMap((entry) => entry.Cidr ?? []));
   }
-  return own;
+  return cidrs;
 }

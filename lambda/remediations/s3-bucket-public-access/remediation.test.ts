@@ -4,12 +4,14 @@ import { operations } from './operations.generated';
 import { spec } from './spec';
 
 const remediator = declared(spec.declared, operations)({});
-const resource = { names: { bucket: 'reports' } };
+const located = { names: { bucket: 'reports' } };
+// The engine adds where the resource lives.
+const resource = { names: { ...located.names, account: '123456789012' } };
 const SECURE = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 
 describe('s3-bucket-public-access', () => {
   test('finds the bucket in the event', () => {
-    expect(remediator.locate(signalOf(spec.id, 'match-put-policy'))).toEqual([resource]);
+    expect(remediator.locate(signalOf(spec.id, 'match-put-policy'))).toEqual([located]);
   });
 
   test('calls a bucket with all four settings compliant', async () => {
@@ -46,7 +48,10 @@ describe('s3-bucket-public-access', () => {
     const after = { ...SECURE, BlockSomethingNew: true };
     await remediator.apply(resource, { before: {}, after }, client);
     expect(sent).toEqual([
-      { operation: 'PutPublicAccessBlock', input: { Bucket: 'reports', PublicAccessBlockConfiguration: after } },
+      {
+        operation: 'PutPublicAccessBlock',
+        input: { Bucket: 'reports', ExpectedBucketOwner: '123456789012', PublicAccessBlockConfiguration: after },
+      },
     ]);
   });
 });

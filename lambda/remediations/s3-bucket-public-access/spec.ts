@@ -23,7 +23,7 @@ export const spec = defineRemediation({
     locate: { bucket: 'requestParameters.bucketName' },
     read: {
       operation: 'GetPublicAccessBlock',
-      input: { Bucket: '{bucket}' },
+      input: { Bucket: '{bucket}', ExpectedBucketOwner: '{account}' },
       path: 'PublicAccessBlockConfiguration',
       absent: ['NoSuchPublicAccessBlockConfiguration'],
       gone: ['NoSuchBucket'],
@@ -31,7 +31,11 @@ export const spec = defineRemediation({
     desired: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
     write: {
       operation: 'PutPublicAccessBlock',
-      input: { Bucket: '{bucket}', PublicAccessBlockConfiguration: '{after}' },
+      input: {
+        Bucket: '{bucket}',
+        ExpectedBucketOwner: '{account}',
+        PublicAccessBlockConfiguration: '{after}',
+      },
     },
   },
 });

@@ -1,4 +1,4 @@
-import { parseSignal, partitionOf, textAt, valueAt } from '../../../lambda/runtime/signal';
+import { parseSignal, textAt, valueAt } from '../../../lambda/runtime/signal';
 import { envelope } from '../../support/engine';
 
 describe('parseSignal', () => {
@@ -7,7 +7,6 @@ describe('parseSignal', () => {
       id: '10000000-0000-4000-8000-000000000001',
       account: '123456789012',
       region: 'eu-central-1',
-      partition: 'aws',
       service: 's3',
       eventName: 'PutLamp',
       actor: { arn: 'arn:aws:iam::123456789012:user/alice' },
@@ -22,6 +21,9 @@ describe('parseSignal', () => {
     ['a detail that is an array', '{"detail":[]}', 'not an EventBridge envelope'],
     ['another detail type', JSON.stringify({ 'detail-type': 'Scheduled Event', detail: {} }), 'is not handled'],
     ['a failed call', envelope({ errorCode: 'AccessDenied' }), 'the call failed'],
+    ['a source that anyone can send', envelope({}, { source: 'my.app' }), 'source'],
+    ['a source of another service', envelope({}, { source: 'aws.ec2' }), 'source'],
+    ['an account that is not the bus', envelope({}, { account: '210987654321' }), 'recipientAccountId'],
     ['an account of letters', envelope({ recipientAccountId: 'REDACTED' }), 'recipientAccountId'],
     ['a Region that cannot be', envelope({ awsRegion: 'us-east-1.evil.example' }), 'awsRegion'],
     ['a time that cannot be', envelope({ eventTime: 'yesterday' }), 'eventTime'],
@@ -39,19 +41,18 @@ describe('parseSignal', () => {
   });
 });
 
+test.each(['eu-central-1', 'us-gov-west-1', 'eusc-de-east-1', 'us-iso-east-1', 'cn-north-1'])(
+  '%s is a Region',
+  (awsRegion) => {
+    expect(parseSignal(envelope({ awsRegion }))).toMatchObject({ region: awsRegion });
+  },
+);
+
 describe('foreign input', () => {
   test('is read by own properties only', () => {
     expect(valueAt({}, 'constructor.name')).toBeUndefined();
     expect(valueAt({ a: { b: 1 } }, 'a.b')).toBe(1);
     expect(textAt({ a: [] }, 'a')).toBeUndefined();
     expect(textAt({ a: '' }, 'a')).toBeUndefined();
-  });
-
-  test.each([
-    ['eu-central-1', 'aws'],
-    ['cn-north-1', 'aws-cn'],
-    ['us-gov-west-1', 'aws-us-gov'],
-  ])('%s is in %s', (region, partition) => {
-    expect(partitionOf(region)).toBe(partition);
   });
 });
