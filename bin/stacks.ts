@@ -43,7 +43,11 @@ export function createStacks(app: App, parameters: ResolvedParameters): void {
       env: { account, region },
     });
     // An alarm can only tell a topic of its own Region, hence one for each.
-    const { alarmTopic } = new RegionalSignals(signals, 'Signals', { qualifier, hubRegion: homeRegion });
+    const { alarmTopic } = new RegionalSignals(signals, 'Signals', {
+      qualifier,
+      hubRegion: homeRegion,
+      remediations: remediation.remediations,
+    });
     subscribe(alarmTopic, parameters);
     signals.addStackDependency(baseline, 'the signal bus must exist before rules point at it');
   }

@@ -57,7 +57,8 @@ export interface AutoRemediationProps {
   readonly ledger?: Ledger;
 
   /**
-   * Key for the log groups that are created here. Its policy must let CloudWatch Logs of this Region use it; the one of `AuditTrail` does.
+   * Key for the log groups that are created here. Its policy must let CloudWatch Logs of this Region use it; the one of
+   * `AuditTrail` does.
    *
    * @default - CloudWatch's own encryption
    */
@@ -142,7 +143,12 @@ export class AutoRemediation extends Construct {
       alarmTopic: this.alarmTopic,
     });
     new ResponseMember(this, 'Member', { qualifier, hubAccount: account, remediations: active });
-    new RegionalSignals(this, 'Signals', { qualifier, alarmTopic: this.alarmTopic });
+    this.remediations = active.map(({ spec }) => spec.id);
+    new RegionalSignals(this, 'Signals', {
+      qualifier,
+      remediations: this.remediations,
+      alarmTopic: this.alarmTopic,
+    });
 
     this.signalBus = hub.signalBus;
     this.reportBus = hub.reportBus;
@@ -150,6 +156,5 @@ export class AutoRemediation extends Construct {
     this.deadLetterQueue = hub.deadLetters.queue;
     this.modeParameterName = hub.mode.parameterName;
     this.modeOverrideName = hub.modeOverrideName;
-    this.remediations = active.map(({ spec }) => spec.id);
   }
 }

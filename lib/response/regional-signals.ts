@@ -4,6 +4,7 @@ import { alarmTopicOf } from '../private/alarm-topic';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { checkedQualifier } from '../private/names';
 import { REMEDIATIONS } from './remediations.generated';
+import { checkRemediationIds } from './remediation-settings';
 import { signalBusName, signalRules } from './signal-rules';
 
 /** Properties of `RegionalSignals`. */
@@ -16,11 +17,12 @@ export interface RegionalSignalsProps {
   readonly hubRegion?: string;
 
   /**
-   * Account of the hub.
+   * Ids of the remediations whose signals are sent, as `AutoRemediation.remediations` names them: what the hub does not
+   * handle is not worth sending.
    *
-   * @default - the account of the stack
+   * @default - all there are
    */
-  readonly hubAccount?: string;
+  readonly remediations?: string[];
 
   /**
    * Distinguishes deployments in one account.
@@ -49,14 +51,22 @@ export class RegionalSignals extends Construct {
   /** Told when signals of this Region could not be sent to the hub. */
   public readonly alarmTopic: sns.ITopic;
 
+  /**
+   * @throws Error when the qualifier cannot stand in a name, a remediation is unknown, or none is named
+   */
   public constructor(scope: Construct, id: string, props: RegionalSignalsProps = {}) {
     super(scope, id);
+    const where = `RegionalSignals at ${this.node.path}`;
+    checkRemediationIds(where, props.remediations ?? []);
+    const handled = REMEDIATIONS.filter((spec) => props.remediations?.includes(spec.id) ?? true);
+    if (handled.length === 0) {
+      throw new Error(`remediations must name at least one, or be left out for all, got none (${where})`);
+    }
     this.alarmTopic = alarmTopicOf(this, props.alarmTopic);
     const qualifier = checkedQualifier(this, props.qualifier);
     const busArn = Stack.of(this).formatArn({
       service: 'events',
       region: props.hubRegion,
-      account: props.hubAccount,
       resource: 'event-bus',
       resourceName: signalBusName(qualifier),
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
@@ -77,9 +87,9 @@ export class RegionalSignals extends Construct {
         'Changes of this Region did not reach the hub, so they stand in no archive and cannot be replayed, and SQS cannot redrive what event rules parked. Look at each resource by hand, or touch it again once the cause is mended, so that it is judged anew.',
       alarmTopic: this.alarmTopic,
     }).queue;
-    const rules = signalRules(REMEDIATIONS).map(
-      ({ service, pattern }, index) =>
-        new events.CfnRule(this, `${service}${index}`, {
+    const rules = signalRules(handled).map(
+      ({ id: ruleId, service, pattern }) =>
+        new events.CfnRule(this, ruleId, {
           description: `Sends changes of ${service} that may be drift to the hub`,
           eventPattern: pattern,
           targets: [{ id: 'hub', arn: busArn, roleArn: role.roleArn, deadLetterConfig: { arn: undelivered.queueArn } }],

@@ -24,6 +24,19 @@ export interface Selection {
 
 /**
  * @internal
+ * @throws Error for an id that no remediation has
+ */
+export function checkRemediationIds(where: string, ids: readonly string[]): void {
+  const known = REMEDIATIONS.map((spec) => spec.id);
+  for (const id of ids) {
+    if (!known.includes(id)) {
+      throw new Error(`there is no remediation "${id}"; there are ${known.join(', ')} (${where})`);
+    }
+  }
+}
+
+/**
+ * @internal
  * @throws Error for an unknown remediation or setting, and for one asked for by name that lacks a setting.
  */
 export function selectRemediations(
@@ -31,11 +44,7 @@ export function selectRemediations(
   chosen: readonly string[] | undefined,
   settings: Record<string, Record<string, string>>,
 ): Selection {
-  const known = REMEDIATIONS.map((spec) => spec.id);
-  for (const id of [...(chosen ?? []), ...Object.keys(settings)]) {
-    if (!known.includes(id))
-      throw new Error(`there is no remediation "${id}"; there are ${known.join(', ')} (${where})`);
-  }
+  checkRemediationIds(where, [...(chosen ?? []), ...Object.keys(settings)]);
   const active: ActiveRemediation[] = [];
   const left: Array<{ id: string; missing: string[] }> = [];
   for (const spec of REMEDIATIONS.filter(({ id }) => chosen === undefined || chosen.includes(id))) {

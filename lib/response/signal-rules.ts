@@ -5,6 +5,8 @@ export const PATTERN_LIMIT = 2_048;
 
 /** One event rule: all triggers of one service. */
 export interface SignalRule {
+  /** The service; from the second part of a pattern that was split, with its number. Other services do not change it. */
+  readonly id: string;
   /** Service prefix, for example `s3`. */
   readonly service: string;
   readonly pattern: EventPattern;
@@ -30,12 +32,18 @@ export function signalRules(specs: readonly RemediationSpec[]): SignalRule[] {
   }
   return [...byService]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([service, names]) => split(service, [...names].sort()));
+    .flatMap(([service, names]) =>
+      split(service, [...names].sort()).map((pattern, part) => ({
+        id: part === 0 ? service : `${service}-${part + 1}`,
+        service,
+        pattern,
+      })),
+    );
 }
 
-function split(service: string, names: string[]): SignalRule[] {
+function split(service: string, names: string[]): EventPattern[] {
   const pattern = patternOf(service, names);
-  if (JSON.stringify(pattern).length <= PATTERN_LIMIT) return [{ service, pattern }];
+  if (JSON.stringify(pattern).length <= PATTERN_LIMIT) return [pattern];
   const half = Math.ceil(names.length / 2);
   return [...split(service, names.slice(0, half)), ...split(service, names.slice(half))];
 }
