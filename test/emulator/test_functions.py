@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import os
+import tempfile
+from pathlib import Path
 from unittest import mock
 
 
@@ -61,6 +63,24 @@ class Functions(EmulatorTest):
         self.assertEqual(environment["AWS_REGION"], HOME)
         self.assertTrue(environment["AWS_ENDPOINT_URL"].startswith("http://localhost:"))
         self.assertFalse({"AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "SECRET"} & set(environment))
+
+    def test_a_function_that_dials_out_is_refused_and_written_down(self) -> None:
+        source = """
+            import net from 'node:net';
+            import { lookup } from 'node:dns/promises';
+            const dial = (host) => new Promise((resolve) => net.connect(443, host).on('error', (e) => resolve(e.code)));
+            const name = (host) => lookup(host).then(() => 'found', (error) => error.code);
+            export const handler = async () => [await dial('192.0.2.1'), await name('refused.invalid')];
+        """
+        # What a template sets must not switch the guard off or hide what it did.
+        own = {"NODE_OPTIONS": "--enable-source-maps", functions.REFUSED_LOG: "/dev/null"}
+        with tempfile.TemporaryDirectory() as folder:
+            written = Path(folder) / "refused.jsonl"
+            with mock.patch.dict(os.environ, {functions.REFUSED_LOG: str(written)}):
+                answer = invoke(make_function(source, Environment={"Variables": own}))[1]
+            entries = [json.loads(line) for line in written.read_text().splitlines()]
+        self.assertEqual(answer, ["EACCES", "EACCES"])
+        self.assertEqual([one["host"] for one in entries], ["192.0.2.1", "refused.invalid"])
 
     def test_lines_reach_the_log_group_and_the_tail(self) -> None:
         group = f"/bulwark/{make_function('export const handler = 0')}"

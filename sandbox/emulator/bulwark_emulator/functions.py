@@ -29,6 +29,10 @@ from .settings import ACCOUNT_ID, settings
 log = logging.getLogger(__name__)
 
 WORKER = Path(__file__).resolve().parents[1] / "worker.mjs"
+GUARD = Path(__file__).resolve().parents[2] / "runner" / "guard" / "loopback.cjs"
+"""Lets no socket of a function get further than loopback. By argument, since a template may set NODE_OPTIONS."""
+REFUSED_LOG = "BULWARK_REFUSED_LOG"
+"""Names the file in which the guard writes down what it refused."""
 MOST_ENVIRONMENTS = 8
 """Execution environments of one function at a time; Lambda has a thousand, a laptop has not."""
 ASYNC_RETRY_DELAYS = (60.0, 120.0)
@@ -60,7 +64,7 @@ class Worker:
         self.stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
         read, write = os.pipe()
         self.process = subprocess.Popen(  # noqa: S603 - our own worker script
-            ["node", str(WORKER), str(write)],  # noqa: S607 - the node that PATH names, as the CDK uses
+            ["node", "--require", str(GUARD), str(WORKER), str(write)],  # noqa: S607 - the node that PATH names, as the CDK uses
             cwd=root,
             env=environment(function, root, self.stream),
             stdin=subprocess.PIPE,
@@ -255,6 +259,7 @@ def environment(function: LambdaFunction, root: Path, stream: str) -> dict[str, 
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
+        REFUSED_LOG: os.environ.get(REFUSED_LOG, ""),
         **credentials(function.role, function.function_name).environment,
     }
 
