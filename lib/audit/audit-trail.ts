@@ -2,7 +2,6 @@ import {
   ArnFormat,
   Aws,
   aws_cloudtrail as cloudtrail,
-  type CfnResource,
   Duration,
   aws_iam as iam,
   aws_kms as kms,
@@ -14,6 +13,7 @@ import {
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../private/acknowledge-wildcards';
 import { checkedQualifier } from '../private/names';
+import { inId, pin } from '../private/pin';
 import { LogArchive, LogBucketKind } from './log-archive';
 
 /** Which calls on objects a trail records. Each recorded call is billed. */
@@ -112,8 +112,8 @@ interface Selector {
  * digests that prove files unchanged, a customer key, and a copy in a log group for alarms.
  *
  * Names are contracts, so that repairs and policies can name them: trail `bulwark-<qualifier>`, delivery role
- * `bulwark-<qualifier>-trail-delivery`. Logical ids of what holds data are pinned to `Trail<Qualifier>`,
- * `Trail<Qualifier>LogGroup` and `Trail<Qualifier>Key`.
+ * `bulwark-<qualifier>-trail-delivery`. Logical ids of what holds data or has a name are pinned to `Trail<Qualifier>`,
+ * `Trail<Qualifier>DeliveryRole`, `Trail<Qualifier>LogGroup` and `Trail<Qualifier>Key`.
  *
  * When not to use it: in an account that an organization trail already records. A second copy of management events is
  * billed.
@@ -154,14 +154,14 @@ export class AuditTrail extends Construct {
       resource: 'trail',
       resourceName: this.trailName,
     });
-    const pinned = `Trail${qualifier.charAt(0).toUpperCase()}${qualifier.slice(1)}`;
+    const pinned = `Trail${inId(qualifier)}`;
 
     const archive = props.bucket === undefined ? (props.archive ?? this.createArchive(qualifier)) : undefined;
     this.bucket = props.bucket ?? (archive as LogArchive).evidenceBucket;
     this.encryptionKey = props.encryptionKey ?? archive?.encryptionKey ?? this.createKey(`${pinned}Key`);
     this.allowCloudTrail();
     this.logGroup = this.createLogGroup(`${pinned}LogGroup`, props.logRetention);
-    this.deliveryRole = this.createDeliveryRole();
+    this.deliveryRole = this.createDeliveryRole(`${pinned}DeliveryRole`);
     const own = archive?.kinds.map((kind) => archive.bucket(kind)) ?? [this.bucket];
     if (props.s3DataEventBuckets?.some((bucket) => own.includes(bucket))) {
       throw new Error(`s3DataEventBuckets must not contain the trail's own: it would feed itself (${this.where})`);
@@ -190,7 +190,7 @@ export class AuditTrail extends Construct {
         })),
       })),
     });
-    trail.overrideLogicalId(pinned);
+    pin(trail, pinned);
     // CloudTrail tries bucket, key and role when the trail is made.
     trail.node.addDependency(this.deliveryRole);
     if (this.bucket.policy !== undefined) trail.node.addDependency(this.bucket.policy);
@@ -326,7 +326,7 @@ export class AuditTrail extends Construct {
    * The trust has no condition: CloudTrail sets neither `aws:SourceArn` nor `aws:SourceAccount` when it takes this role.
    * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
    */
-  private createDeliveryRole(): iam.Role {
+  private createDeliveryRole(logicalId: string): iam.Role {
     const { account, region } = Stack.of(this);
     // CloudTrail numbers the streams of a busy account, hence the wildcard at the end.
     const streams = [account, this.organizationId]
@@ -351,6 +351,7 @@ export class AuditTrail extends Construct {
         }),
       },
     });
+    pin(role, logicalId);
     acknowledgeWildcards(
       role.node.defaultChild as iam.CfnRole,
       "CloudTrail names its log streams itself; the prefix is its own and the log group is this trail's",
@@ -383,9 +384,4 @@ function selectorsOf({ s3DataEvents, s3DataEventBuckets }: AuditTrailProps, own:
       ],
     },
   ];
-}
-
-/** Gives a resource that holds data a logical id that no refactoring changes. */
-function pin(construct: Construct, logicalId: string): void {
-  (construct.node.defaultChild as CfnResource).overrideLogicalId(logicalId);
 }

@@ -1,5 +1,4 @@
 import {
-  type CfnResource,
   DefaultStackSynthesizer,
   Duration,
   Fn,
@@ -12,6 +11,7 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge, REVIEW_BY } from '../private/acknowledge';
 import { checkedQualifier } from '../private/names';
+import { inId, pin } from '../private/pin';
 
 /** The four kinds of bucket of an archive. One bucket cannot serve: AWS services demand what excludes one another. */
 export enum LogBucketKind {
@@ -155,7 +155,7 @@ export class LogArchive extends Construct {
   public constructor(scope: Construct, id: string, props: LogArchiveProps = {}) {
     super(scope, id);
     const qualifier = checkedQualifier(this, props.qualifier);
-    this.pinned = `Archive${qualifier.charAt(0).toUpperCase()}${qualifier.slice(1)}`;
+    this.pinned = `Archive${inId(qualifier)}`;
     this.days = this.checkedDays(props);
     const wanted = new Set([...(props.kinds ?? Object.values(LogBucketKind)), LogBucketKind.ACCESS]);
     this.kinds = Object.values(LogBucketKind).filter((kind) => wanted.has(kind));
@@ -280,7 +280,7 @@ export class LogArchive extends Construct {
   }
 
   private createBucket(kind: LogBucketKind, props: LogArchiveProps, shape: s3.BucketProps): s3.Bucket {
-    const bucket = new s3.Bucket(this, capitalized(kind), {
+    const bucket = new s3.Bucket(this, inId(kind), {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
@@ -294,13 +294,13 @@ export class LogArchive extends Construct {
       ...shape,
     });
     this.buckets.set(kind, bucket);
-    pin(bucket, `${this.pinned}${capitalized(kind)}Bucket`);
+    pin(bucket, `${this.pinned}${inId(kind)}Bucket`);
     this.denyDeletion(bucket, props);
     const { policy } = bucket;
     if (policy !== undefined) {
       // A bucket that outlives the stack keeps its protection.
       policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-      pin(policy, `${this.pinned}${capitalized(kind)}BucketPolicy`);
+      pin(policy, `${this.pinned}${inId(kind)}BucketPolicy`);
     }
     return bucket;
   }
@@ -371,7 +371,7 @@ export class LogArchive extends Construct {
     };
     access.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: `${capitalized(kind)}AccessLogs`,
+        sid: `${inId(kind)}AccessLogs`,
         principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
         actions: ['s3:PutObject'],
         resources: [access.arnForObjects(`${logFilePrefix}*`)],
@@ -441,13 +441,4 @@ export class LogArchive extends Construct {
       }),
     );
   }
-}
-
-/** Gives a resource that holds data a logical id that no refactoring changes. */
-function pin(construct: Construct, logicalId: string): void {
-  (construct.node.defaultChild as CfnResource).overrideLogicalId(logicalId);
-}
-
-function capitalized(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -1,12 +1,7 @@
-import {
-  type CfnResource,
-  aws_dynamodb as dynamodb,
-  type aws_kms as kms,
-  aws_logs as logs,
-  RemovalPolicy,
-} from 'aws-cdk-lib';
+import { aws_dynamodb as dynamodb, type aws_kms as kms, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkedQualifier } from '../private/names';
+import { inId, pin } from '../private/pin';
 
 /** Properties of a `Ledger`. */
 export interface LedgerProps {
@@ -55,7 +50,7 @@ export class Ledger extends Construct {
   public constructor(scope: Construct, id: string, props: LedgerProps = {}) {
     super(scope, id);
     const qualifier = checkedQualifier(this, props.qualifier);
-    const pinned = `BulwarkLedger${qualifier.charAt(0).toUpperCase()}${qualifier.slice(1)}`;
+    const pinned = `BulwarkLedger${inId(qualifier)}`;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
@@ -73,7 +68,7 @@ export class Ledger extends Construct {
       partitionKey: { name: 'resourceArn', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'startedAt', type: dynamodb.AttributeType.STRING },
     });
-    (this.table.node.defaultChild as CfnResource).overrideLogicalId(pinned);
+    pin(this.table, pinned);
 
     // Stands with the table, because its fixed name would block a hub that is deployed anew beside a retained one.
     const history = new logs.LogGroup(this, 'History', {
@@ -82,7 +77,7 @@ export class Ledger extends Construct {
       encryptionKey: props.encryptionKey,
       removalPolicy,
     });
-    (history.node.defaultChild as CfnResource).overrideLogicalId(`${pinned}History`);
+    pin(history, `${pinned}History`);
     this.history = history;
   }
 }

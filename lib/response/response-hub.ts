@@ -27,6 +27,7 @@ import { tell } from '../private/alarm-topic';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { functionCode } from '../private/function-code';
 import { checkedQualifier } from '../private/names';
+import { inId, pin } from '../private/pin';
 import type { Ledger } from './ledger';
 import type { ActiveRemediation, RemediationMode } from './remediation-settings';
 import { signalBusName } from './signal-rules';
@@ -72,8 +73,10 @@ export class ResponseHub extends Construct {
     super(scope, id);
     const qualifier = checkedQualifier(this, props.qualifier);
     const { alarmTopic } = props;
+    const pinned = `Response${inId(qualifier)}`;
 
     this.signalBus = new events.EventBus(this, 'Signals', { eventBusName: signalBusName(qualifier) });
+    pin(this.signalBus, `${pinned}SignalBus`);
     this.signalBus.archive('Archive', {
       description: 'Signals as they came, for replay after a failure',
       retention: Duration.days(90),
@@ -117,6 +120,7 @@ export class ResponseHub extends Construct {
     letRuleSend(toQueue, queue, undelivered.queue);
 
     this.reportBus = new events.EventBus(this, 'Reports', { eventBusName: `bulwark-${qualifier}-reports` });
+    pin(this.reportBus, `${pinned}ReportBus`);
     this.keepHistory(qualifier, props.ledger.history, undelivered.queue);
 
     // Only named here, never made: what a person switches off, no deployment may switch on again.
@@ -126,6 +130,7 @@ export class ResponseHub extends Construct {
       description: `As deployed: ENFORCE repairs drift, OBSERVE only reports it, any other value changes nothing and raises the alarm. To switch, write ${this.modeOverrideName}, which counts instead while it is there: CloudFormation may write this one again at any update.`,
       stringValue: props.mode,
     });
+    pin(this.mode, `${pinned}Mode`);
 
     this.responder = this.createResponder(qualifier, queue, props);
     new lambda.EventSourceMapping(this, 'FromQueue', {
@@ -162,7 +167,7 @@ export class ResponseHub extends Construct {
     const resources = [history.logGroupArn];
     // Stands here rather than at the log group, whose stack would otherwise wait for this one. Named, because the CDK's
     // own name is alike in two deployments of one app, and the later would take the policy over.
-    new logs.ResourcePolicy(this, 'HistoryPolicy', {
+    const policy = new logs.ResourcePolicy(this, 'HistoryPolicy', {
       resourcePolicyName: `bulwark-${qualifier}-history`,
       policyStatements: [
         new iam.PolicyStatement({ actions: ['logs:CreateLogStream'], principals, resources }),
@@ -174,6 +179,7 @@ export class ResponseHub extends Construct {
         }),
       ],
     });
+    pin(policy.node.findChild('ResourcePolicy') as logs.CfnResourcePolicy, `Response${inId(qualifier)}HistoryPolicy`);
     letRuleSend(rule, undelivered);
   }
 
@@ -256,6 +262,7 @@ export class ResponseHub extends Construct {
         }),
       },
     });
+    pin(role, `Response${inId(qualifier)}ResponderRole`);
     return new lambda.Function(this, 'Responder', {
       description: 'Turns signals into repairs, one narrowed role session at a time',
       runtime: lambda.Runtime.NODEJS_24_X,

@@ -4,6 +4,7 @@ import { readRole, tightenRole } from '../../lambda/runtime/deployment/spec';
 import { fill, type Names, type Permission, placeholders, type RemediationSpec } from '../../lambda/runtime/spec';
 import { acknowledgeWildcards } from '../private/acknowledge-wildcards';
 import { checkedQualifier } from '../private/names';
+import { inId, pin } from '../private/pin';
 import type { ActiveRemediation } from './remediation-settings';
 import { responderRoleName } from './response-hub';
 
@@ -43,6 +44,7 @@ export class ResponseMember extends Construct {
         },
       ],
     });
+    pin(read, `Response${inId(qualifier)}ReadRole`);
     acknowledgeWildcards(read, 'reads configuration only, of whichever resource a signal names');
 
     for (const remediation of remediations) {
@@ -54,6 +56,7 @@ export class ResponseMember extends Construct {
         assumeRolePolicyDocument: trust,
         policies: [{ policyName: 'write', policyDocument: policy(this, statements(this, remediation, 'write')) }],
       });
+      pin(role, `Response${inId(qualifier)}Repair${inId(spec.id)}Role`);
       acknowledgeWildcards(
         role,
         'any resource of this kind may drift; a session policy narrows each write to the one under repair',

@@ -6,6 +6,14 @@ const templates = Object.fromEntries(
   ['Audit', 'Baseline', 'Signals-us-east-1'].map((id) => [id, templateOf(app, id)]),
 ) as Record<string, Template>;
 
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+}
+
+/** How the CDK ends the logical ids that it makes from the path of a construct. */
+const CDK_HASH = /[0-9A-F]{8}$/;
+
 /** Types whose replacement loses what they hold. */
 const STATEFUL = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Logs::LogGroup'];
 
@@ -17,6 +25,27 @@ describe('the app', () => {
         .map(([id, { Type }]) => `${stack} ${Type} ${id}`),
     );
     expect(ids.sort()).toMatchSnapshot();
+  });
+
+  test('pins the logical id of whatever has a name, so that moving a construct never asks for the name twice', () => {
+    const named = Object.values(templates).flatMap((template) =>
+      Object.entries(template.toJSON().Resources as Record<string, Resource>).filter(([, resource]) =>
+        isNamed(resource),
+      ),
+    );
+    expect(named.map(([id]) => id).filter((id) => CDK_HASH.test(id))).toEqual([]);
+    // The law sees what there is to see.
+    expect(new Set(named.map(([, { Type }]) => Type))).toEqual(
+      new Set([
+        'AWS::CloudTrail::Trail',
+        'AWS::Events::EventBus',
+        'AWS::IAM::Role',
+        'AWS::Logs::LogGroup',
+        'AWS::Logs::ResourcePolicy',
+        'AWS::S3::Bucket',
+        'AWS::SSM::Parameter',
+      ]),
+    );
   });
 
   test('retains what holds state when its stack is deleted', () => {
@@ -103,6 +132,15 @@ describe('the app', () => {
     }
   });
 });
+
+/** Whether a resource has a physical name: `Name`, or a property such as `RoleName` of a role. */
+function isNamed({ Type, Properties = {} }: Resource): boolean {
+  const kind = Type.split('::').pop() ?? '';
+  return Object.keys(Properties).some((property) => {
+    const noun = /^(\w*)Name$/.exec(property)?.[1];
+    return noun !== undefined && kind.endsWith(noun);
+  });
+}
 
 /** Asset hashes change with every line of a function; they say nothing about the template. */
 function withoutHashes(template: object): unknown {

@@ -138,6 +138,18 @@ describe('AutoRemediation', () => {
     });
   });
 
+  test('lives twice in one stack under two qualifiers', () => {
+    const stack = new Stack(new App({ autoSynth: false }), 'Test', { env });
+    for (const qualifier of ['main', 'blue']) new AutoRemediation(stack, qualifier, { qualifier });
+    const ids = Object.keys(Template.fromStack(stack).findResources('AWS::Events::EventBus'));
+    expect(ids.sort()).toEqual([
+      'ResponseBlueReportBus',
+      'ResponseBlueSignalBus',
+      'ResponseMainReportBus',
+      'ResponseMainSignalBus',
+    ]);
+  });
+
   test('queues only what AWS itself sent: no customer may use a source that begins with aws.', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       Targets: [Match.objectLike({ Id: 'queue' })],
