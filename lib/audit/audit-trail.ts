@@ -328,17 +328,19 @@ export class AuditTrail extends Construct {
    */
   private createDeliveryRole(logicalId: string): iam.Role {
     const { account, region } = Stack.of(this);
-    // CloudTrail numbers the streams of a busy account, hence the wildcard at the end.
-    const streams = [account, this.organizationId]
-      .filter((owner) => owner !== undefined)
-      .map((owner) =>
-        Stack.of(this).formatArn({
-          service: 'logs',
-          resource: 'log-group',
-          resourceName: `${this.logGroup.logGroupName}:log-stream:${owner}_CloudTrail_${region}*`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      );
+    // As AWS's sample has them. CloudTrail numbers the streams of a busy account, and begins those of an organization with
+    // its id alone.
+    const streams = [
+      `${account}_CloudTrail_${region}*`,
+      ...(this.organizationId === undefined ? [] : [`${this.organizationId}_*`]),
+    ].map((stream) =>
+      Stack.of(this).formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: `${this.logGroup.logGroupName}:log-stream:${stream}`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
     const role = new iam.Role(this, 'DeliveryRole', {
       roleName: `${this.trailName}-trail-delivery`,
       description: `Lets CloudTrail copy events of ${this.trailName} to its log group`,

@@ -88,15 +88,17 @@ export interface LogArchiveProps {
   readonly archiveSmallObjects?: boolean;
 
   /**
-   * ARNs, with wildcards where wanted, of principals that may delete from the archive and change its protection. Keep it to
-   * one role with a second person behind it. The root user of the account can always delete a bucket policy.
+   * ARNs, with wildcards where wanted, of principals that may delete from the archive and change its protection and that of
+   * its key. Keep it to one role with a second person behind it. The root user of the account can always delete a bucket
+   * policy, and change the key.
    *
    * @default - nobody but the root user
    */
   readonly breakGlassPrincipals?: string[];
 
   /**
-   * ARNs of the principals through which the stack is updated, which have to be able to change policies and lifecycles.
+   * ARNs of the principals through which the stack is updated, which have to be able to change policies, lifecycles and
+   * the key.
    *
    * @default - the stack's CloudFormation execution role, as `cdk bootstrap` makes it
    */
@@ -119,20 +121,32 @@ const LOG_DELETION = ['s3:DeleteBucket', 's3:DeleteObject', 's3:DeleteObjectVers
 /** Changes that would open, shorten or end what the bucket promises. CloudFormation needs them too. */
 const PROTECTION_CHANGES = [
   's3:DeleteBucketPolicy',
+  's3:PutBucketLogging',
   's3:PutBucketObjectLockConfiguration',
   's3:PutBucketOwnershipControls',
   's3:PutBucketPolicy',
   's3:PutBucketVersioning',
   's3:PutEncryptionConfiguration',
   's3:PutLifecycleConfiguration',
+  's3:PutReplicationConfiguration',
+];
+
+/** What would make everything under the key unreadable, or open the way to that. */
+const KEY_CHANGES = [
+  'kms:DeleteImportedKeyMaterial',
+  'kms:DisableKey',
+  'kms:DisableKeyRotation',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
 ];
 
 /**
  * Where logs and evidence are kept: a set of buckets, one for each kind of writer.
  *
  * All block public access, ignore access control lists, deny plain HTTP, deny deletion and changes of their protection,
- * write access logs, keep versions, expire by lifecycle and outlive the stack. Break glass: a principal of
- * `breakGlassPrincipals`, or the root user, who deletes the bucket policy first.
+ * write access logs, keep versions, expire by lifecycle and outlive the stack. A key that is created here denies what would
+ * disable or delete it, or change its policy. Break glass: a principal of `breakGlassPrincipals`, or the root user, who
+ * deletes the bucket policy first.
  *
  * Logical ids are pinned to `Archive<Qualifier><Kind>Bucket`, `Archive<Qualifier><Kind>BucketPolicy` and
  * `Archive<Qualifier>Key` (`ArchiveMainEvidenceBucket`), so that moving the construct never replaces a bucket.
@@ -160,7 +174,7 @@ export class LogArchive extends Construct {
     const wanted = new Set([...(props.kinds ?? Object.values(LogBucketKind)), LogBucketKind.ACCESS]);
     this.kinds = Object.values(LogBucketKind).filter((kind) => wanted.has(kind));
 
-    this.encryptionKey = props.encryptionKey ?? this.createKey(qualifier);
+    this.encryptionKey = props.encryptionKey ?? this.createKey(qualifier, props);
     const { account, region } = Stack.of(this);
     const access = this.createBucket(LogBucketKind.ACCESS, props, { encryption: s3.BucketEncryption.S3_MANAGED });
     if (this.kinds.length === 1) {
@@ -257,7 +271,7 @@ export class LogArchive extends Construct {
     return days;
   }
 
-  private createKey(qualifier: string): kms.Key {
+  private createKey(qualifier: string, props: LogArchiveProps): kms.Key {
     const key = new kms.Key(this, 'Key', {
       description: `Encrypts logs and evidence of bulwark-${qualifier}`,
       enableKeyRotation: true,
@@ -273,6 +287,20 @@ export class LogArchive extends Construct {
         actions: ['kms:CreateGrant'],
         resources: ['*'], // this key: a key policy knows no other
         conditions: { BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
+      }),
+    );
+    const { partition, account } = Stack.of(this);
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'DenyProtectionChanges',
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: KEY_CHANGES,
+        resources: ['*'], // this key: a key policy knows no other
+        // A key policy has no way around it as a bucket policy has: without the root user, the key is lost with the others.
+        conditions: {
+          ArnNotLike: { 'aws:PrincipalArn': [...this.protectors(props), `arn:${partition}:iam::${account}:root`] },
+        },
       }),
     );
     pin(key, `${this.pinned}Key`);
@@ -334,7 +362,6 @@ export class LogArchive extends Construct {
 
   private denyDeletion(bucket: s3.Bucket, props: LogArchiveProps): void {
     const breakGlass = props.breakGlassPrincipals ?? [];
-    const deployment = props.deploymentPrincipals ?? [this.executionRoleArn()];
     const deny = (sid: string, actions: string[], resources: string[], except: string[]) =>
       bucket.addToResourcePolicy(
         new iam.PolicyStatement({
@@ -347,7 +374,12 @@ export class LogArchive extends Construct {
         }),
       );
     deny('DenyDeletion', LOG_DELETION, [bucket.bucketArn, bucket.arnForObjects('*')], breakGlass);
-    deny('DenyProtectionChanges', PROTECTION_CHANGES, [bucket.bucketArn], [...breakGlass, ...deployment]);
+    deny('DenyProtectionChanges', PROTECTION_CHANGES, [bucket.bucketArn], this.protectors(props));
+  }
+
+  /** Who may change the protection of buckets and key: CloudFormation has to, at any update. */
+  private protectors({ breakGlassPrincipals = [], deploymentPrincipals }: LogArchiveProps): string[] {
+    return [...breakGlassPrincipals, ...(deploymentPrincipals ?? [this.executionRoleArn()])];
   }
 
   /** The exact role: a pattern would let in whoever can make a role of a like name. */

@@ -150,9 +150,32 @@ test('an organization trail reads all accounts into the same bucket and log grou
   const policies = JSON.stringify(made.findResources('AWS::S3::BucketPolicy'));
   expect(policies).toContain('/AWSLogs/123456789012/*');
   expect(policies).toContain('/AWSLogs/o-a1b2c3d4e5/*');
-  expect(JSON.stringify(made.findResources('AWS::IAM::Role'))).toContain(
-    'log-stream:o-a1b2c3d4e5_CloudTrail_eu-central-1*',
-  );
+  const streamOf = (stream: string) => ({
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        ':logs:eu-central-1:123456789012:log-group:',
+        { Ref: 'TrailMainLogGroup' },
+        `:log-stream:${stream}`,
+      ],
+    ],
+  });
+  made.hasResourceProperties('AWS::IAM::Role', {
+    RoleName: 'bulwark-main-trail-delivery',
+    Policies: [
+      {
+        PolicyDocument: {
+          Statement: [
+            Match.objectLike({
+              Resource: [streamOf('123456789012_CloudTrail_eu-central-1*'), streamOf('o-a1b2c3d4e5_*')],
+            }),
+          ],
+        },
+      },
+    ],
+  });
 });
 
 describe('object events', () => {

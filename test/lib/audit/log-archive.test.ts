@@ -80,6 +80,8 @@ describe.each(KINDS)('%s bucket', (kind) => {
             's3:PutBucketPolicy',
             's3:DeleteBucketPolicy',
             's3:PutLifecycleConfiguration',
+            's3:PutReplicationConfiguration',
+            's3:PutBucketLogging',
           ]),
           Condition: {
             ArnNotLike: {
@@ -157,6 +159,41 @@ test('the key is rotated and kept', () => {
     DeletionPolicy: 'RetainExceptOnCreate',
     Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
   });
+});
+
+test('the key is as well protected as the buckets, and the root user can always save it', () => {
+  const keyOf = (made: Template) =>
+    Object.values(made.findResources('AWS::KMS::Key'))[0]?.Properties.KeyPolicy.Statement as Array<{ Sid?: string }>;
+  const root = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::123456789012:root']] };
+  const protection = statementsOf('Evidence').find(({ Sid }: { Sid: string }) => Sid === 'DenyProtectionChanges');
+  expect(keyOf(template)).toContainEqual({
+    Sid: 'DenyProtectionChanges',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: [
+      'kms:DeleteImportedKeyMaterial',
+      'kms:DisableKey',
+      'kms:DisableKeyRotation',
+      'kms:PutKeyPolicy',
+      'kms:ScheduleKeyDeletion',
+    ],
+    Resource: '*',
+    Condition: {
+      ArnNotLike: { 'aws:PrincipalArn': [...protection.Condition.ArnNotLike['aws:PrincipalArn'], root] },
+    },
+  });
+  const asked = archiveOf({
+    breakGlassPrincipals: ['arn:aws:iam::1:role/rescue'],
+    deploymentPrincipals: ['arn:aws:iam::1:role/deploy'],
+  });
+  expect(keyOf(Template.fromStack(Stack.of(asked)))).toContainEqual(
+    expect.objectContaining({
+      Sid: 'DenyProtectionChanges',
+      Condition: {
+        ArnNotLike: { 'aws:PrincipalArn': ['arn:aws:iam::1:role/rescue', 'arn:aws:iam::1:role/deploy', root] },
+      },
+    }),
+  );
 });
 
 test('nothing names the partition aws', () => {
