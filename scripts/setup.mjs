@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * @typedef {object} Progress
  * @property {'dependencies' | 'build' | 'python'} step
- * @property {'running' | 'done' | 'failed'} state `running` comes again each second
+ * @property {'running' | 'done' | 'failed' | 'noted'} state `running` comes again each second; `noted` is a sentence, no step
  * @property {string} title what is done, as a person would say it
  * @property {number} seconds since the step began
  */
@@ -36,7 +36,6 @@ export class SetupError extends Error {
 }
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const SANDBOX = join(ROOT, '.sandbox');
 const EMULATOR_REQUIREMENTS = join('sandbox', 'emulator', 'requirements.txt');
 const CONSTRAINTS = join('sandbox', 'emulator', 'constraints.txt');
 const SCANNER_REQUIREMENTS = join('scripts', 'scan-requirements.txt');
@@ -272,17 +271,26 @@ export function pythonCandidates(root, env) {
 }
 
 /**
- * The first candidate that satisfies the requirements as it is, else the first that can be the base of a virtual environment.
- * The one that was named explicitly must at least run and be new enough: it is never passed over as if it were not there.
+ * @typedef {object} PythonChoice
+ * @property {string} [ready] satisfies the requirements as it is
+ * @property {Interpreter} [venv] the virtual environment that was made before: it runs, but lacks something
+ * @property {Interpreter[]} [bases] what a virtual environment can be made with, best first
+ */
+
+/**
+ * The first candidate that satisfies the requirements as it is, else what there is to make one of. The one that was named
+ * explicitly must at least run and be new enough: it is never passed over as if it were not there.
  *
  * @param {readonly string[]} candidates best first
  * @param {(command: string) => Promise<Interpreter | undefined>} probe undefined when there is no such Python
- * @param {string | undefined} [named] the candidate of `BULWARK_PYTHON`
- * @returns {Promise<{ ready: string } | { base: Interpreter }>}
+ * @param {{ named?: string, venv?: string, onNote?: (sentence: string) => void }} [known] `named`: the candidate of
+ * `BULWARK_PYTHON`; `venv`: the candidate that is our own virtual environment, which is no base for another one
+ * @returns {Promise<PythonChoice>}
  */
-export async function choosePython(candidates, probe, named) {
+export async function choosePython(candidates, probe, { named, venv, onNote = () => {} } = {}) {
   /** @type {Interpreter | undefined} */
-  let base;
+  let made;
+  const bases = [];
   const tooOld = [];
   for (const command of candidates) {
     const found = await probe(command);
@@ -300,44 +308,64 @@ export async function choosePython(candidates, probe, named) {
       continue;
     }
     if (found.lacks.length === 0) return { ready: command };
-    base ??= found;
+    if (command === named) {
+      onNote(`BULWARK_PYTHON is ${named}, which lacks ${found.lacks.join(', ')}; another Python is used.`);
+    }
+    if (command === venv) made = found;
+    else bases.push(found);
   }
-  if (base) return { base };
-  throw new SetupError(
+  if (made || bases.length > 0) return { ...(made && { venv: made }), bases };
+  throw noPython(tooOld);
+}
+
+/** @param {readonly string[]} tooOld */
+function noPython(tooOld) {
+  return new SetupError(
     `The local AWS needs Python ${MINIMUM_PYTHON.join('.')} or newer${tooOld.length > 0 ? ` (${tooOld[0]})` : ', and there is none on the PATH'}; without it, npm run synth shows what would be deployed.`,
   );
 }
 
 /**
+ * Finds a Python that satisfies the requirements, or makes one in `.sandbox/venv`. A virtual environment that works is only
+ * ever added to: `npm test` needs more than `npm start`, and must not cost it its Python when the index cannot be reached.
+ *
  * @param {string} root
  * @param {string[]} requirements files
  * @param {NodeJS.ProcessEnv} env
  * @param {(progress: Progress) => void} onProgress
+ * @param {readonly string[]} [candidates] best first
+ * @returns {Promise<string>} the command
  */
-async function preparePython(root, requirements, env, onProgress) {
-  const probe = (/** @type {string} */ command) => probePython(command, requirements);
-  const choice = await choosePython(pythonCandidates(root, env), probe, env.BULWARK_PYTHON || undefined);
-  if ('ready' in choice) return choice.ready;
+export async function preparePython(root, requirements, env, onProgress, candidates = pythonCandidates(root, env)) {
+  const python = join(root, VENV_PYTHON);
+  const choice = await choosePython(candidates, (command) => probePython(command, requirements), {
+    ...(env.BULWARK_PYTHON && { named: env.BULWARK_PYTHON }),
+    venv: python,
+    onNote: (title) => onProgress({ step: 'python', state: 'noted', title, seconds: 0 }),
+  });
+  if (choice.ready !== undefined) return choice.ready;
 
+  const bases = choice.bases ?? [];
   const venv = join(root, '.sandbox', 'venv');
-  rmSync(venv, { recursive: true, force: true });
-  const base = choice.base.command.startsWith(venv) ? 'python3' : choice.base.command;
-  const discard = () => rmSync(venv, { recursive: true, force: true });
+  const discard = () => {
+    // A half-made environment would be taken for a whole one by the next start.
+    if (!choice.venv) rmSync(venv, { recursive: true, force: true });
+  };
+  discard();
   try {
-    await makeVenv(root, base, choice.base.version, onProgress);
-    await installRequirements(root, requirements, onProgress);
+    const pip = (choice.venv && (await findPip(python, bases))) ?? (await makeVenv(root, bases, onProgress));
+    await installRequirements(root, pip, requirements, onProgress);
+    const made = await probePython(python, requirements);
+    if (!made || made.lacks.length > 0) {
+      throw new SetupError(
+        `The virtual environment still lacks ${made?.lacks.join(', ') ?? 'a Python that runs'}. See ${logPlace('setup-python.log')}.`,
+      );
+    }
   } catch (error) {
-    discard(); // a half-made environment would be taken for a whole one by the next start
+    discard();
     throw error;
   }
-  const made = await probePython(join(root, VENV_PYTHON), requirements);
-  if (!made || made.lacks.length > 0) {
-    discard();
-    throw new SetupError(
-      `The new virtual environment still lacks ${made?.lacks.join(', ') ?? 'a Python that runs'}. See ${logPlace('setup-python.log')}.`,
-    );
-  }
-  return join(root, VENV_PYTHON);
+  return python;
 }
 
 /**
@@ -357,52 +385,99 @@ async function probePython(command, requirements) {
   }
 }
 
+/** The first pip that can install into the Python of another (`--python`). */
+const MINIMUM_PIP = [22, 3];
+
 /**
- * @param {string} root
- * @param {string} base
- * @param {number[]} version
- * @param {(progress: Progress) => void} onProgress
+ * What installs into the virtual environment: its own pip, else that of a Python beside it, because Debian's venv module
+ * brings none without the package python3-venv.
+ *
+ * @param {string} python of the virtual environment
+ * @param {readonly Interpreter[]} bases
+ * @returns {Promise<string[] | undefined>} a command and its first arguments
  */
-async function makeVenv(root, base, version, onProgress) {
-  const { status, output } = await runStep(onProgress, {
-    step: 'python',
-    title: `Making a virtual environment with Python ${version.join('.')}`,
-    command: base,
-    args: ['-m', 'venv', join(root, '.sandbox', 'venv')],
-    env: pythonEnvironment(process.env),
-    log: 'setup-python.log',
-    cwd: root,
-  });
-  if (status === 0) return;
-  if (/ensurepip|No module named '?venv/.test(output)) {
-    throw new SetupError(
-      `${base} cannot make a virtual environment: install its venv package (on Debian and Ubuntu: apt install python${version.slice(0, 2).join('.')}-venv).`,
-    );
+async function findPip(python, bases) {
+  for (const command of [python, ...bases.map((base) => base.command)]) {
+    const { status, output } = await run(command, ['-m', 'pip', '--version'], { env: pythonEnvironment(process.env) });
+    const version = /^pip ([\d.]+)/m.exec(output)?.[1];
+    if (status !== 0 || version === undefined) continue;
+    if (command === python) return [command, '-m', 'pip'];
+    if (atLeast(version, MINIMUM_PIP)) return [command, '-m', 'pip', '--python', python];
   }
-  throw new SetupError(`${base} -m venv ended with ${status}. See ${logPlace('setup-python.log')}.`);
+  return undefined;
+}
+
+/**
+ * Makes the virtual environment, or completes the one that is there.
+ *
+ * @param {string} root
+ * @param {readonly Interpreter[]} bases best first
+ * @param {(progress: Progress) => void} onProgress
+ * @returns {Promise<string[]>} the pip that installs into it: a command and its first arguments
+ */
+async function makeVenv(root, bases, onProgress) {
+  const [base] = bases;
+  if (!base) throw noPython([]);
+  const python = join(root, VENV_PYTHON);
+  const venv = join(root, '.sandbox', 'venv');
+  const step = (/** @type {string} */ title, /** @type {string} */ command, /** @type {string[]} */ ...args) =>
+    runStep(onProgress, {
+      step: 'python',
+      title,
+      command,
+      args,
+      env: { ...pythonEnvironment(process.env), DEBIAN_FRONTEND: 'noninteractive' },
+      log: 'setup-python.log',
+      cwd: root,
+    });
+  const title = `Making a virtual environment with Python ${base.version.join('.')}`;
+  const made = async (/** @type {string[]} */ ...options) => {
+    const { status, output } = await step(title, base.command, '-m', 'venv', ...options, venv);
+    return { pip: status === 0 ? await findPip(python, bases) : undefined, status, output };
+  };
+  const first = await made();
+  if (first.pip) return first.pip;
+  if (first.status !== 0 && !/ensurepip|No module named '?venv/.test(first.output)) {
+    throw new SetupError(`${base.command} -m venv ended with ${first.status}. See ${logPlace('setup-python.log')}.`);
+  }
+  const withoutPip = await made('--without-pip');
+  if (withoutPip.pip) return withoutPip.pip;
+
+  const version = base.version.slice(0, 2).join('.');
+  // A container of a CI service: nobody is there to follow the advice, and nobody minds.
+  if (process.getuid?.() === 0 && (await run('apt-get', ['--version'], { env: process.env })).status === 0) {
+    const packages = [`python${version}-venv`, 'python3-venv'];
+    await step('Asking apt for its packages', 'apt-get', 'update');
+    await step(`Installing ${packages.join(' and ')}`, 'apt-get', 'install', '-y', ...packages);
+    const again = await made();
+    if (again.pip) return again.pip;
+  }
+  throw new SetupError(
+    `${base.command} cannot make a virtual environment: install its venv package (on Debian and Ubuntu: apt install python${version}-venv).`,
+  );
 }
 
 /**
  * @param {string} root
+ * @param {readonly string[]} pip a command and its first arguments
  * @param {string[]} requirements
  * @param {(progress: Progress) => void} onProgress
  */
-async function installRequirements(root, requirements, onProgress) {
+async function installRequirements(root, [command = '', ...pip], requirements, onProgress) {
   const { status, output } = await runStep(onProgress, {
     step: 'python',
     title:
       requirements.length > 1
         ? 'Installing the emulator and the scanners into .sandbox/venv'
         : 'Installing the emulator (moto) into .sandbox/venv',
-    command: join(root, VENV_PYTHON),
+    command,
     args: [
-      '-m',
-      'pip',
+      ...pip,
       'install',
       '--disable-pip-version-check',
       '--no-input',
       '-c',
-      join(root, CONSTRAINTS),
+      join(ROOT, CONSTRAINTS),
       ...requirements.flatMap((file) => ['-r', file]),
     ],
     env: pythonEnvironment(process.env),
@@ -482,7 +557,8 @@ function stopGroup(child) {
  */
 function run(command, args, { env, cwd = ROOT, log }) {
   return new Promise((resolve) => {
-    const file = log === undefined ? undefined : openLog(log, [command, ...args].join(' '));
+    const file =
+      log === undefined ? undefined : openLog(join(cwd, '.sandbox', 'logs'), log, [command, ...args].join(' '));
     const detached = process.platform !== 'win32'; // its own process group, so that its children end with it
     const child = spawn(command, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
@@ -525,14 +601,21 @@ async function runStep(onProgress, { step, title, command, args, env, cwd, log }
   return result;
 }
 
+/** @type {Set<string>} */
+const opened = new Set();
+
 /**
+ * Steps of one set-up that share a log follow each other in it: the last one's failure often begins with the first.
+ *
+ * @param {string} folder
  * @param {string} name
  * @param {string} heading
  */
-function openLog(name, heading) {
-  const folder = join(SANDBOX, 'logs');
+function openLog(folder, name, heading) {
   mkdirSync(folder, { recursive: true });
-  const file = createWriteStream(join(folder, name));
+  const path = join(folder, name);
+  const file = createWriteStream(path, { flags: opened.has(path) ? 'a' : 'w' });
+  opened.add(path);
   file.write(`$ ${heading}\n`);
   return file;
 }
@@ -591,6 +674,10 @@ export function showProgress(stream = process.stderr) {
   let current = '';
   return (progress) => {
     const { state, seconds } = progress;
+    if (state === 'noted') {
+      stream.write(`${live ? '\r\x1b[2K' : ''}${progress.title}\n`);
+      return;
+    }
     if (state === 'running') {
       current = `${progress.title} ${paint(2, `${Math.round(seconds)} s`)}`;
       if (live) {

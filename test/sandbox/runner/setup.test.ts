@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -29,7 +29,11 @@ describe('the Python', () => {
     };
     const probed = [];
     const probe = async (command) => (probed.push(command), found[command] && { command, ...found[command] });
-    const choose = (candidates, named) => setup.choosePython(candidates, probe, named);`;
+    const notes = [];
+    const choose = (candidates, known) =>
+      setup.choosePython(candidates, probe, { ...known, onNote: (note) => notes.push(note) });`;
+  const bare = { command: 'bare', version: [3, 12, 0], lacks: ['moto'] };
+  const otherBare = { command: 'otherBare', version: [3, 11, 0], lacks: ['moto'] };
 
   test('that satisfies the requirements is used as it is, and no more are looked at', () => {
     expect(ask(`${pythons} return [await choose(['none', 'old', 'bare', 'ready', 'alsoReady']), probed]`)).toEqual([
@@ -38,10 +42,19 @@ describe('the Python', () => {
     ]);
   });
 
-  test('that is new enough becomes the base of a virtual environment, the first one', () => {
-    expect(ask(`${pythons} return choose(['old', 'bare', 'otherBare'])`)).toEqual({
-      base: { command: 'bare', version: [3, 12, 0], lacks: ['moto'] },
+  test('that is new enough can be the base of a virtual environment, unless it is one', () => {
+    expect(ask(`${pythons} return choose(['old', 'bare', 'otherBare'])`)).toEqual({ bases: [bare, otherBare] });
+    expect(ask(`${pythons} return choose(['bare', 'old', 'otherBare'], { venv: 'bare' })`)).toEqual({
+      venv: bare,
+      bases: [otherBare],
     });
+  });
+
+  test('that was named and lacks something is not passed over in silence', () => {
+    expect(ask(`${pythons} return [await choose(['bare', 'ready'], { named: 'bare' }), notes]`)).toEqual([
+      { ready: 'ready' },
+      ['BULWARK_PYTHON is bare, which lacks moto; another Python is used.'],
+    ]);
   });
 
   test.each([
@@ -53,8 +66,8 @@ describe('the Python', () => {
       "['old']",
       'The local AWS needs Python 3.11 or newer (old is 3.9.1); without it, npm run synth shows what would be deployed.',
     ],
-    ["['none', 'ready'], 'none'", 'BULWARK_PYTHON is none, which does not run.'],
-    ["['old', 'ready'], 'old'", 'BULWARK_PYTHON is Python 3.9.1; 3.11 or newer is needed.'],
+    ["['none', 'ready'], { named: 'none' }", 'BULWARK_PYTHON is none, which does not run.'],
+    ["['old', 'ready'], { named: 'old' }", 'BULWARK_PYTHON is Python 3.9.1; 3.11 or newer is needed.'],
   ])('is missed in one sentence: %s', (candidates, message) => {
     expect(ask(`${pythons} return choose(${candidates})`)).toEqual({ SetupError: message });
   });
@@ -63,6 +76,83 @@ describe('the Python', () => {
     expect(ask(`return setup.pythonCandidates(${JSON.stringify(folder)}, { BULWARK_PYTHON: '/opt/py' })[0]`)).toBe(
       '/opt/py',
     );
+  });
+});
+
+describe('the virtual environment', () => {
+  /**
+   * A Python that is a shell script: it can be asked what it lacks, makes a copy of itself as environment, and has a pip.
+   * Files in its folder say what is to fail.
+   */
+  const machine = (...faults: readonly ('ensurepip' | 'pip' | 'index')[]) => {
+    const root = mkdtempSync(join(folder, 'machine-'));
+    const base = join(root, 'base');
+    for (const fault of faults) writeFileSync(join(root, fault), '');
+    writeFileSync(
+      base,
+      `#!/bin/sh
+echo "$0 $*" >> ${root}/calls
+case "$*" in
+  -c*) lacks='"moto"'; [ -e "$(dirname "$0")/moto" ] && lacks=; echo "{\\"version\\":[3,12,1],\\"lacks\\":[$lacks]}" ;;
+  *--version) case "$0" in */venv/*) test -e "$(dirname "$0")/pip" ;; *) test ! -e ${root}/pip ;; esac && echo 'pip 24.0 from x' ;;
+  '-m venv'*)
+    for venv; do :; done
+    mkdir -p "$venv/bin" && cp "$0" "$venv/bin/python"
+    case "$*" in *--without-pip*) exit 0 ;; esac
+    if [ -e ${root}/ensurepip ]; then echo 'ensurepip is not available'; exit 1; fi
+    touch "$venv/bin/pip" ;;
+  *install*) test ! -e ${root}/index && touch ${root}/.sandbox/venv/bin/moto ;;
+esac
+`,
+    );
+    chmodSync(base, 0o755);
+    const venv = join(root, '.sandbox', 'venv');
+    const prepare = () =>
+      ask(`
+        process.env.PATH = '/bin:/usr/bin';
+        process.getuid = () => 1000;
+        const candidates = [${JSON.stringify(join(venv, 'bin', 'python'))}, ${JSON.stringify(base)}];
+        return setup.preparePython(${JSON.stringify(root)}, [], {}, () => {}, candidates);`);
+    const installs = () => (readFileSync(join(root, 'calls'), 'utf8').match(/^.* install /gm) ?? []).length;
+    return { root, base, venv, prepare, installs, python: join(venv, 'bin', 'python') };
+  };
+
+  test('is made, and used as it is the next time', () => {
+    const { prepare, python, installs } = machine();
+    expect(prepare()).toBe(python);
+    expect(prepare()).toBe(python);
+    expect(installs()).toBe(1);
+  });
+
+  test('that half was made goes away', () => {
+    const { prepare, venv } = machine('index');
+    expect(prepare()).toEqual({ SetupError: expect.stringMatching(/^The emulator could not be installed: /) });
+    expect(existsSync(venv)).toBe(false);
+  });
+
+  test('that works survives that something more cannot be installed into it', () => {
+    const { root, prepare, venv, python } = machine();
+    prepare();
+    rmSync(join(venv, 'bin', 'moto')); // what is asked of it now is more than it has
+    writeFileSync(join(root, 'index'), '');
+    expect(prepare()).toEqual({ SetupError: expect.stringMatching(/^The emulator could not be installed: /) });
+    expect(existsSync(python)).toBe(true);
+    rmSync(join(root, 'index'));
+    expect(prepare()).toBe(python);
+  });
+
+  test('is filled by the pip of its base where it can have none', () => {
+    const { prepare, python, base, root } = machine('ensurepip');
+    expect(prepare()).toBe(python);
+    expect(readFileSync(join(root, 'calls'), 'utf8')).toContain(`${base} -m pip --python ${python} install `);
+  });
+
+  test('that cannot be made is one sentence with the name of the package', () => {
+    const { prepare, base, venv } = machine('ensurepip', 'pip');
+    expect(prepare()).toEqual({
+      SetupError: `${base} cannot make a virtual environment: install its venv package (on Debian and Ubuntu: apt install python3.12-venv).`,
+    });
+    expect(existsSync(venv)).toBe(false);
   });
 });
 
