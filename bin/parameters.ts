@@ -1,4 +1,5 @@
-import { RemediationMode } from '../lib';
+import { QUALIFIER, REGION } from '../lambda/runtime/deployment/spec';
+import { RemediationMode, S3DataEvents } from '../lib';
 
 /** What a platform team decides for one environment. Everything has a default but where it is deployed. */
 export interface BaselineParameters {
@@ -10,8 +11,15 @@ export interface BaselineParameters {
   readonly otherRegions?: readonly string[];
   /** Distinguishes deployments in one account: 1 to 10 lower-case letters or digits, beginning with a letter. Default: main. */
   readonly qualifier?: string;
-  /** `ENFORCE` repairs new drift, `OBSERVE` only reports it; `/bulwark/<qualifier>/response/override` counts before it. Default: ENFORCE. */
+  /**
+   * `ENFORCE` repairs new drift, `OBSERVE` only reports it. The parameter `/bulwark/<qualifier>/response/override`, which a
+   * person writes, counts before it. Default: ENFORCE.
+   */
   readonly remediationMode?: keyof typeof RemediationMode;
+  /** Calls on objects that the trail records, each of which is billed: `ALL`, `WRITE_ONLY` or `NONE`. Default: ALL. */
+  readonly s3DataEvents?: keyof typeof S3DataEvents;
+  /** Names of the buckets whose objects are watched, to bound that cost. Default: all but those of the archive. */
+  readonly s3DataEventBuckets?: readonly string[];
   /** Mail address that hears when a signal could not be handled; AWS asks it to confirm. Default: nobody. */
   readonly alarmEmail?: string;
   /** Tags of everything that is created. Default: none. */
@@ -25,16 +33,28 @@ export const ENVIRONMENTS: Readonly<Record<string, BaselineParameters>> = {
 };
 
 /** Parameters with nothing left open. */
-export type ResolvedParameters = Required<Omit<BaselineParameters, 'alarmEmail'>> &
-  Pick<BaselineParameters, 'alarmEmail'>;
+export type ResolvedParameters = Required<Omit<BaselineParameters, Open>> & Pick<BaselineParameters, Open>;
+
+/** What may be left out to the end: nobody is told, every bucket is watched. */
+type Open = 'alarmEmail' | 's3DataEventBuckets';
 
 /** Global services emit their events in this Region only. */
 export const GLOBAL_REGION = 'us-east-1';
 
-const KNOWN = ['account', 'homeRegion', 'otherRegions', 'qualifier', 'remediationMode', 'alarmEmail', 'tags'] as const;
+const KNOWN = [
+  'account',
+  'homeRegion',
+  'otherRegions',
+  'qualifier',
+  'remediationMode',
+  's3DataEvents',
+  's3DataEventBuckets',
+  'alarmEmail',
+  'tags',
+] as const satisfies ReadonlyArray<keyof BaselineParameters>;
 const ACCOUNT = /^\d{12}$/;
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
-const QUALIFIER = /^[a-z][a-z0-9]{0,9}$/;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /**
@@ -58,7 +78,8 @@ export function resolveParameters(
   const qualifier = given.qualifier ?? 'main';
   const remediationMode = given.remediationMode ?? 'ENFORCE';
   const otherRegions = given.otherRegions ?? [];
-  const { alarmEmail } = given;
+  const s3DataEvents = given.s3DataEvents ?? 'ALL';
+  const { alarmEmail, s3DataEventBuckets } = given;
   const tags = given.tags ?? {};
 
   const problems = [
@@ -76,12 +97,32 @@ export function resolveParameters(
     ),
     !QUALIFIER.test(qualifier) &&
       `qualifier must be 1 to 10 lower-case letters or digits and begin with a letter, got "${qualifier}"`,
-    !(remediationMode in RemediationMode) &&
+    !Object.hasOwn(RemediationMode, remediationMode) &&
       `remediationMode must be OBSERVE or ENFORCE, got "${String(remediationMode)}"`,
+    !Object.hasOwn(S3DataEvents, s3DataEvents) &&
+      `s3DataEvents must be ALL, WRITE_ONLY or NONE, got "${String(s3DataEvents)}"`,
+    s3DataEventBuckets?.length === 0 &&
+      's3DataEventBuckets must name the buckets to watch, got none; leave it out for all',
+    s3DataEventBuckets !== undefined &&
+      s3DataEvents === 'NONE' &&
+      's3DataEventBuckets must be left out where s3DataEvents is NONE: nothing is recorded of them',
+    ...(s3DataEventBuckets ?? []).map(
+      (bucket) => !BUCKET.test(bucket) && `s3DataEventBuckets must be names of buckets, got "${bucket}"`,
+    ),
     alarmEmail !== undefined && !EMAIL.test(alarmEmail) && `alarmEmail must be a mail address, got "${alarmEmail}"`,
   ].filter((problem): problem is string => typeof problem === 'string');
   if (problems.length > 0 || account === undefined || homeRegion === undefined) {
     throw new Error(`the environment "${environment}" in bin/parameters.ts cannot be deployed: ${problems.join('; ')}`);
   }
-  return { account, homeRegion, otherRegions, qualifier, remediationMode, alarmEmail, tags };
+  return {
+    account,
+    homeRegion,
+    otherRegions,
+    qualifier,
+    remediationMode,
+    s3DataEvents,
+    s3DataEventBuckets,
+    alarmEmail,
+    tags,
+  };
 }

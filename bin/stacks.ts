@@ -1,5 +1,20 @@
-import { type App, type aws_sns as sns, aws_sns_subscriptions as subscriptions, Stack, Tags } from 'aws-cdk-lib';
-import { AuditTrail, Ledger, LogArchive, RegionalSignals, RemediationMode, SecurityBaseline } from '../lib';
+import {
+  type App,
+  aws_s3 as s3,
+  type aws_sns as sns,
+  aws_sns_subscriptions as subscriptions,
+  Stack,
+  Tags,
+} from 'aws-cdk-lib';
+import {
+  AuditTrail,
+  Ledger,
+  LogArchive,
+  RegionalSignals,
+  RemediationMode,
+  S3DataEvents,
+  SecurityBaseline,
+} from '../lib';
 import { GLOBAL_REGION, type ResolvedParameters } from './parameters';
 
 /**
@@ -18,7 +33,16 @@ export function createStacks(app: App, parameters: ResolvedParameters): void {
     terminationProtection: true,
   });
   const archive = new LogArchive(audit, 'Archive', { qualifier });
-  const trail = new AuditTrail(audit, 'Trail', { qualifier, archive });
+  const watched = parameters.s3DataEventBuckets && [...new Set(parameters.s3DataEventBuckets)];
+  const trail = new AuditTrail(audit, 'Trail', {
+    qualifier,
+    archive,
+    s3DataEvents: S3DataEvents[parameters.s3DataEvents],
+    s3DataEventBuckets: watched?.map((name) => s3.Bucket.fromBucketName(audit, `Watched-${name}`, name)),
+  });
+  // The selectors name them only while all buckets are watched. The audit stack is deployed first, and would fail to take
+  // back an export that the baseline stack still uses.
+  for (const kind of archive.kinds) audit.exportValue(archive.bucket(kind).bucketArn);
   const ledger = new Ledger(audit, 'Ledger', { qualifier, encryptionKey: trail.encryptionKey });
 
   const baseline = new Stack(app, 'Baseline', {

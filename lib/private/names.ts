@@ -1,11 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { QUALIFIER } from '../../lambda/runtime/deployment/spec';
 
 /** The qualifier of a deployment that names none. */
 export const DEFAULT_QUALIFIER = 'main';
-
-/** A qualifier stands in names with tight limits (roles 64, S3 63 characters), so it is short and plain. */
-const QUALIFIER = /^[a-z][a-z0-9]{0,9}$/;
 
 /** @throws Error when the qualifier cannot stand in a name. */
 export function checkedQualifier(scope: IConstruct, qualifier: string | undefined): string {

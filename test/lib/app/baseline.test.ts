@@ -1,4 +1,5 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { BaselineParameters } from '../../../bin/parameters';
 import { baselineApp, SANDBOX, templateOf } from '../../support/app';
 
 const app = baselineApp();
@@ -106,6 +107,31 @@ describe('the app', () => {
       JSON.stringify(template.toJSON()).includes('"arn:aws:'),
     );
     expect(found).toEqual([]);
+  });
+
+  test.each<[string, Partial<BaselineParameters>]>([
+    ['writes only', { s3DataEvents: 'WRITE_ONLY' }],
+    ['nothing', { s3DataEvents: 'NONE' }],
+    ['some buckets', { s3DataEventBuckets: ['payments', 'payments', 'contracts'] }],
+  ])('takes back no export of the audit stack when of object events it records %s', (_, given) => {
+    const exportsOf = (template: Template) => Object.keys(template.toJSON().Outputs as object);
+    const other = baselineApp({ ...SANDBOX, ...given });
+    // The baseline stack is what uses them; it is deployed later, and holds the selectors that need not name them any more.
+    templateOf(other, 'Baseline');
+    expect(exportsOf(templateOf(other, 'Audit'))).toEqual(
+      expect.arrayContaining(exportsOf(templates.Audit as Template)),
+    );
+  });
+
+  test('records of object events what it is told', () => {
+    const selectorsOf = (given: Partial<BaselineParameters>) =>
+      JSON.stringify(
+        templateOf(baselineApp({ ...SANDBOX, ...given }), 'Audit').findResources('AWS::CloudTrail::Trail'),
+      );
+    expect(selectorsOf({})).not.toContain('readOnly');
+    expect(selectorsOf({ s3DataEvents: 'WRITE_ONLY' })).toContain('readOnly');
+    expect(selectorsOf({ s3DataEvents: 'NONE' })).not.toContain('AWS::S3::Object');
+    expect(selectorsOf({ s3DataEventBuckets: ['payments'] })).toContain(':s3:::payments/');
   });
 
   test('needs no stack for signals where us-east-1 is the home', () => {

@@ -13,6 +13,8 @@ describe('parameters', () => {
       otherRegions: [],
       qualifier: 'main',
       remediationMode: 'ENFORCE',
+      s3DataEvents: 'ALL',
+      s3DataEventBuckets: undefined,
       alarmEmail: undefined,
       tags: {},
     });
@@ -26,6 +28,10 @@ describe('parameters', () => {
     });
   });
 
+  test.each(['us-gov-west-1', 'eusc-de-east-1', 'us-iso-east-1'])('take %s for a Region', (homeRegion) => {
+    expect(resolve({ ...GOOD, homeRegion }).homeRegion).toBe(homeRegion);
+  });
+
   test.each([
     [{ ...GOOD, account: '123' }, 'account must be 12 digits, got "123"'],
     [{ ...GOOD, homeRegion: 'Frankfurt' }, 'homeRegion must be a Region such as eu-central-1, got "Frankfurt"'],
@@ -33,6 +39,15 @@ describe('parameters', () => {
     [{ ...GOOD, qualifier: 'My-Team' }, 'got "My-Team"'],
     [{ ...GOOD, remediationMode: 'YOLO' }, 'remediationMode must be OBSERVE or ENFORCE, got "YOLO"'],
     [{ ...GOOD, alarmEmail: 'nobody' }, 'alarmEmail must be a mail address, got "nobody"'],
+    [{ ...GOOD, s3DataEvents: 'SOME' }, 's3DataEvents must be ALL, WRITE_ONLY or NONE, got "SOME"'],
+    [{ ...GOOD, s3DataEvents: 'toString' }, 's3DataEvents must be ALL, WRITE_ONLY or NONE, got "toString"'],
+    [{ ...GOOD, s3DataEventBuckets: [] }, 's3DataEventBuckets must name the buckets to watch, got none'],
+    [{ ...GOOD, s3DataEventBuckets: ['logs', 'My_Bucket'] }, 'must be names of buckets, got "My_Bucket"'],
+    [{ ...GOOD, s3DataEventBuckets: ['arn:aws:s3:::logs'] }, 'must be names of buckets, got "arn:aws:s3:::logs"'],
+    [
+      { ...GOOD, s3DataEvents: 'NONE', s3DataEventBuckets: ['logs'] },
+      's3DataEventBuckets must be left out where s3DataEvents is NONE',
+    ],
     [{ ...GOOD, qualifer: 'x' }, 'qualifer is not a parameter'],
     [{}, 'account is not known'],
   ])('%j is refused by the name of the value', (parameters, message) => {
