@@ -66,9 +66,13 @@ export class EmulatorClient {
     this.policies.clear();
   }
 
-  /** Puts a CloudTrail record on the default bus of its Region and into the log groups of the trails. */
-  async deliver(region: string, record: Json): Promise<void> {
-    const answer = await this.control('POST', '/_bulwark/deliver', { region, record });
+  /**
+   * Puts a CloudTrail record on the default bus of its Region and into the log groups, if a trail takes it.
+   *
+   * @param trails number of the trails' state when the call arrived, from its answer; the present one when undefined
+   */
+  async deliver(region: string, record: Json, trails?: number): Promise<void> {
+    const answer = await this.control('POST', '/_bulwark/deliver', { region, record, ...(trails && { trails }) });
     if (answer.status >= 300) {
       throw new Error(`The emulator did not deliver a CloudTrail record: ${answer.status} ${answer.body.toString()}`);
     }

@@ -45,7 +45,12 @@ interface Outcome {
   readonly reason?: string;
   readonly fault?: Fault;
   readonly record?: CloudTrailRecord;
+  /** Number of the state of the trails that the record is judged by. */
+  readonly trails?: number;
 }
+
+/** With each answer the emulator tells the state that the trails had before the call; nobody else has to know. */
+const TRAILS_HEADER = 'x-bulwark-trails';
 
 /**
  * Answers of custom resources carry no signature, in AWS neither: the URL itself is the secret. moto's own paths for them
@@ -193,7 +198,9 @@ export class GatewayServer {
     if (service === 'sts' && operation === 'GetCallerIdentity') {
       return { response: callerIdentity(caller), decision: 'allowed' };
     }
-    const response = asServiceError(protocol, await this.emulator.forward(withKnownAccount(request)));
+    const answer = await this.emulator.forward(withKnownAccount(request));
+    const { [TRAILS_HEADER]: trails, ...headers } = answer.headers;
+    const response = asServiceError(protocol, { ...answer, headers });
     if (mutating && POLICY_SERVICES.has(service)) {
       this.emulator.forgetPolicies();
     }
@@ -201,7 +208,8 @@ export class GatewayServer {
       this.rememberSession(understanding.params, response);
     }
     const call = { caller, request, understanding, response, time: new Date() };
-    return { response, decision: 'allowed', record: isDelivered(call) ? toRecord(call) : undefined };
+    const record = isDelivered(call) ? toRecord(call) : undefined;
+    return { response, decision: 'allowed', record, ...(trails !== undefined && { trails: Number(trails) }) };
   }
 
   /** Sends what there is to send, spoiled as the fault wants it, then writes it down. */
@@ -213,7 +221,7 @@ export class GatewayServer {
     const silent = fault?.kind === 'hang' || fault?.kind === 'reset' || fault?.kind === 'lost';
     this.note(passage, outcome, silent ? 0 : (response?.status ?? 0));
     if (record) {
-      this.deliver(record);
+      this.deliver(record, outcome.trails);
     }
     if (fault?.kind === 'hang') {
       return;
@@ -233,9 +241,9 @@ export class GatewayServer {
   }
 
   /** One after the other, so that events keep the order of the calls; nobody waits for them. */
-  private deliver(record: CloudTrailRecord): void {
+  private deliver(record: CloudTrailRecord, trails: number | undefined): void {
     this.deliveries = this.deliveries
-      .then(() => this.emulator.deliver(record.awsRegion, record))
+      .then(() => this.emulator.deliver(record.awsRegion, record, trails))
       .catch((error: Error) => this.warn(`CloudTrail record ${record.eventName} was not delivered: ${error.message}`));
   }
 

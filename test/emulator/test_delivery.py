@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import time
 from typing import Any
-
+from unittest import mock
 
 from support import HOME, EmulatorTest, client, eventually, make_function, make_queue, receive, unique
 from test_understand import post
 
-from bulwark_emulator import delivery
+from bulwark_emulator import cloudtrail_events, delivery, trails
 
 ECHO = "export const handler = async (event) => { console.log('EVENT', JSON.stringify(event)); };"
 PATTERN = json.dumps({"source": ["test"]})
@@ -164,6 +164,7 @@ class Delivery(EmulatorTest):
             CloudWatchLogsRoleArn="arn:aws:iam::123456789012:role/r",
         )
         client("cloudtrail").start_logging(Name=trail)
+        self.addCleanup(client("cloudtrail").delete_trail, Name=trail)
         record = {
             "eventSource": "s3.amazonaws.com",
             "eventName": "DeleteBucketPublicAccessBlock",
@@ -180,6 +181,63 @@ class Delivery(EmulatorTest):
         self.assertEqual([json.loads(one["message"]) for one in lines], [record])
         attributes = [{"AttributeKey": "EventName", "AttributeValue": record["eventName"]}]
         self.assertEqual(client("cloudtrail").lookup_events(LookupAttributes=attributes)["Events"][0]["EventId"], name)
+
+    def test_only_what_a_trail_logged_when_the_call_came_reaches_the_bus(self) -> None:
+        name = unique("trail")
+        client("s3", "us-east-1").create_bucket(Bucket=name)
+        cloudtrail = client("cloudtrail")
+        cloudtrail.create_trail(Name=name, S3BucketName=name)
+        self.addCleanup(cloudtrail.delete_trail, Name=name)
+
+        def reaches(region: str, source: str = "s3.amazonaws.com", at: int | None = None) -> bool:
+            record = {"eventSource": source, "eventName": "Do", "eventID": name, "eventTime": "2026-01-02T03:04:05Z"}
+            with mock.patch.object(delivery, "accept") as accept:
+                cloudtrail_events.deliver(region, {**record, "readOnly": False}, at)
+            return accept.called
+
+        self.assertFalse(reaches(HOME))
+        cloudtrail.start_logging(Name=name)
+        self.assertTrue(reaches(HOME))
+        self.assertFalse(reaches("us-east-1"))
+        cloudtrail.update_trail(Name=name, IsMultiRegionTrail=True)
+        self.assertTrue(reaches("us-east-1"))
+        self.assertTrue(reaches(HOME, "iam.amazonaws.com"))
+        answer = cloudtrail.stop_logging(Name=name)
+        self.assertFalse(reaches(HOME))
+        before = int(answer["ResponseMetadata"]["HTTPHeaders"]["x-bulwark-trails"])
+        self.assertTrue(reaches(HOME, "cloudtrail.amazonaws.com", before))
+        cloudtrail.start_logging(Name=name)
+        selectors = [{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}]
+        cloudtrail.put_event_selectors(TrailName=name, EventSelectors=selectors)
+        self.assertFalse(reaches(HOME))
+
+    def test_selectors_take_what_they_name(self) -> None:
+        def fields(**more: dict[str, list[str]]) -> list[dict[str, Any]]:
+            given = {"eventCategory": {"Equals": ["Management"]}, **more}
+            return [{"FieldSelectors": [{"Field": field, **one} for field, one in given.items()]}]
+
+        def basic(**selector: object) -> list[dict[str, Any]]:
+            return [{"ReadWriteType": "All", "IncludeManagementEvents": True, **selector}]
+
+        write = {"eventSource": "kms.amazonaws.com", "readOnly": False, "userIdentity": {"arn": "arn:aws:iam::1:role/a"}}
+        for basic_selectors, advanced, expected in (
+            ([], [], True),
+            (basic(), [], True),
+            (basic(ReadWriteType="WriteOnly"), [], True),
+            (basic(ReadWriteType="ReadOnly"), [], False),
+            (basic(IncludeManagementEvents=False), [], False),
+            (basic(ExcludeManagementEventSources=["kms.amazonaws.com"]), [], False),
+            ([], fields(), True),
+            ([], fields(eventCategory={"Equals": ["Data"]}), False),
+            ([], fields(readOnly={"Equals": ["false"]}), True),
+            ([], fields(readOnly={"Equals": ["true"]}), False),
+            ([], fields(eventSource={"NotEquals": ["kms.amazonaws.com", "rdsdata.amazonaws.com"]}), False),
+            ([], fields(eventSource={"NotEquals": ["rdsdata.amazonaws.com"]}), True),
+            ([], fields(**{"userIdentity.arn": {"NotStartsWith": ["arn:aws:iam::1:role/"]}}), False),
+            ([], fields(**{"resources.ARN": {"StartsWith": ["arn:aws:s3"]}}), False),
+        ):
+            with self.subTest(basic=basic_selectors, advanced=advanced):
+                self.assertEqual(trails.selected(basic_selectors, advanced, write), expected)
 
     def test_a_malformed_entry_is_refused_alone(self) -> None:
         entries = [

@@ -8,17 +8,8 @@ import uuid
 from collections import deque
 from typing import Any
 
-from moto.cloudtrail.models import cloudtrail_backends
-
-from . import clients, delivery
+from . import clients, delivery, trails
 from .settings import ACCOUNT_ID, GLOBAL_REGION
-
-GLOBAL_SOURCES = {
-    "iam.amazonaws.com", "organizations.amazonaws.com", "cloudfront.amazonaws.com", "route53.amazonaws.com",
-    "account.amazonaws.com", "shield.amazonaws.com",
-}  # fmt: skip
-"""Services whose events appear in us-east-1 whatever the caller's Region."""
-
 
 HISTORY = 1000
 """Events that LookupEvents remembers."""
@@ -26,11 +17,20 @@ HISTORY = 1000
 history: dict[str, deque[dict[str, Any]]] = {}
 
 
-def deliver(region: str, record: dict[str, Any]) -> None:
-    """Puts the record on the default bus of its Region and into the log group of every trail that takes it."""
-    if record["eventSource"] in GLOBAL_SOURCES:
+def deliver(region: str, record: dict[str, Any], trails_state: int | None = None) -> None:
+    """Puts the record on the default bus of its Region and into the log group of every trail that takes it.
+
+    EventBridge gets API calls from CloudTrail only while a trail logs them
+    (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html).
+
+    :param trails_state: number of the trails' state when the call arrived; the present one when left out
+    """
+    if record["eventSource"] in trails.GLOBAL_SOURCES:
         region = GLOBAL_REGION
     history.setdefault(region, deque(maxlen=HISTORY)).appendleft(record)
+    taking = trails.taking(region, record, trails_state)
+    if not taking:
+        return
     service = record["eventSource"].split(".")[0]
     event = {
         "version": "0",
@@ -44,28 +44,26 @@ def deliver(region: str, record: dict[str, Any]) -> None:
         "detail": record,
     }
     delivery.accept(region, "default", event)
-    write_to_trails(region, record)
+    for trail in taking:
+        write(trail, region, record)
 
 
-def write_to_trails(region: str, record: dict[str, Any]) -> None:
-    """A trail takes its own Region's events, a multi-Region trail all of them."""
-    for home, backend in list(cloudtrail_backends[ACCOUNT_ID].items()):
-        for trail in list(backend.trails.values()):
-            takes = home == region or trail.is_multi_region
-            if not (takes and trail.status.is_logging and trail.cw_log_group_arn):
-                continue
-            group = trail.cw_log_group_arn.split(":")[6]
-            stream = f"{ACCOUNT_ID}_CloudTrail_{region}"
-            logs = clients.client("logs", home)
-            try:
-                logs.create_log_stream(logGroupName=group, logStreamName=stream)
-            except logs.exceptions.ResourceAlreadyExistsException:
-                pass
-            except logs.exceptions.ResourceNotFoundException:
-                # As in AWS: the trail goes on without its log group, GetTrailStatus tells.
-                continue
-            event = {"timestamp": int(time.time() * 1000), "message": json.dumps(record)}
-            logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
+def write(trail: trails.Logging, region: str, record: dict[str, Any]) -> None:
+    """Writes the record to the trail's log group."""
+    if not trail.log_group_arn:
+        return
+    group = trail.log_group_arn.split(":")[6]
+    stream = f"{ACCOUNT_ID}_CloudTrail_{region}"
+    logs = clients.client("logs", trail.home)
+    try:
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    except logs.exceptions.ResourceAlreadyExistsException:
+        pass
+    except logs.exceptions.ResourceNotFoundException:
+        # As in AWS: the trail goes on without its log group, GetTrailStatus tells.
+        return
+    event = {"timestamp": int(time.time() * 1000), "message": json.dumps(record)}
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
 
 
 def lookup(region: str, attributes: list[dict[str, str]], limit: int) -> list[dict[str, Any]]:

@@ -12,12 +12,14 @@ from urllib.parse import parse_qs
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import clients, patches, policies, report, understand, wsgi
+from . import clients, patches, policies, report, trails, understand, wsgi
 from .settings import ACCOUNT_ID, settings
 from .types import custom
 
 CONTROL = "/_bulwark/"
 JSON = [("Content-Type", "application/json")]
+TRAILS_HEADER = "x-bulwark-trails"
+"""Tells with each answer by which state of the trails its call is recorded."""
 
 
 class Application:
@@ -45,7 +47,12 @@ class Application:
             start_response("200 OK" if known else "404 -", [])
             return []
         to_path_style(environ)
-        return self.aws(environ, start_response)
+        number = str(trails.state())
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            return start_response(status, [*headers, (TRAILS_HEADER, number)], *rest)
+
+        return self.aws(environ, start)
 
     def control(self, environ: dict[str, Any], name: str) -> tuple[int, Any]:
         """Answers a control path; without the token there is nothing here."""
@@ -69,7 +76,7 @@ class Application:
     def deliver(self, body: dict[str, Any], _query: dict[str, str]) -> tuple[int, Any]:
         from . import cloudtrail_events
 
-        cloudtrail_events.deliver(body["region"], body["record"])
+        cloudtrail_events.deliver(body["region"], body["record"], body.get("trails"))
         return 200, {}
 
 

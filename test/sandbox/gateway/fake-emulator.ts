@@ -9,7 +9,7 @@ import type { Json, Principal, Understanding } from '../../../sandbox/gateway/ty
 export class FakeEmulator {
   readonly principals = new Map<string, Principal>();
   readonly resourcePolicies = new Map<string, Json>();
-  readonly delivered: { region: string; record: Json }[] = [];
+  readonly delivered: { region: string; record: Json; trails?: number }[] = [];
   readonly forwarded: { method: string; url: string; headers: http.IncomingHttpHeaders; body: string }[] = [];
   answer: { status: number; body: string; headers?: Record<string, string> } = { status: 200, body: '{}' };
   url = '';

@@ -500,6 +500,13 @@ describe('CloudTrail', () => {
     expect(await control(gateway.port, TOKEN, 'events?since=1')).toEqual({ events: [], next: 1 });
   });
 
+  test('a record tells by which state of the trails it is judged, and nobody else hears of that', async () => {
+    emulator.answer = { status: 200, body: '{}', headers: { 'x-bulwark-trails': '7' } };
+    const { headers } = await call(gateway.port, { understood: onBucket('one') });
+    expect((await until(() => emulator.delivered[0])).trails).toBe(7);
+    expect(headers).not.toHaveProperty('x-bulwark-trails');
+  });
+
   test('IAM is delivered in us-east-1', async () => {
     await call(gateway.port, { service: 'iam', understood: needs('iam:PutRolePolicy', ROLE, { mutating: true }) });
     expect((await until(() => emulator.delivered[0])).region).toBe('us-east-1');
