@@ -1,5 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import type { BaselineParameters } from '../../../bin/parameters';
+import { flatten } from '../../../lib/private/template-values';
+import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
 import { baselineApp, SANDBOX, templateOf } from '../../support/app';
 
 const app = baselineApp();
@@ -101,6 +103,14 @@ describe('the app', () => {
       }
     },
   );
+
+  test('gives every remediation the settings it needs, for one that lacks any is left out', () => {
+    const [responder] = Object.values((templates.Baseline as Template).findResources('AWS::Lambda::Function'));
+    const text = flatten(responder?.Properties.Environment.Variables.BULWARK_REMEDIATIONS);
+    const settings = JSON.parse(text) as Record<string, Record<string, string>>;
+    for (const spec of REMEDIATIONS) expect(Object.keys(settings[spec.id] ?? {})).toEqual([...(spec.settings ?? [])]);
+    expect(settings['cloudtrail-trail-weakened']?.kmsKeyId).toMatch(/ArchiveMainKeyArn/);
+  });
 
   test('names no partition', () => {
     const found = Object.values(templates).filter((template) =>

@@ -8,6 +8,7 @@ const env = { account: '123456789012', region: 'eu-central-1' };
 const TRAIL = {
   trailArn: 'arn:aws:cloudtrail:eu-central-1:123456789012:trail/t',
   bucket: 'b',
+  kmsKeyId: 'arn:aws:kms:eu-central-1:123456789012:key/1',
   logGroupArn: 'arn:aws:logs:eu-central-1:123456789012:log-group:g:*',
   deliveryRoleArn: 'arn:aws:iam::123456789012:role/d',
   eventSelectors: '[]',
