@@ -33,6 +33,13 @@ export interface StackReport {
   readonly applied: number;
   readonly recorded: readonly { readonly logicalId: string; readonly type: string; readonly reason: string }[];
   readonly skipped: readonly { readonly logicalId: string; readonly type: string }[];
+  /** Resources that were made without some of their properties, which the emulator does not read. */
+  readonly unapplied: readonly {
+    readonly logicalId: string;
+    readonly type: string;
+    readonly region: string;
+    readonly unapplied: readonly string[];
+  }[];
 }
 
 /** Runs of which the logs are kept. */

@@ -246,11 +246,15 @@ class Session {
   }
 }
 
-function showCoverage(screen: Screen, { applied, recorded, skipped, share, recordedTypes, problem }: Coverage): void {
+function showCoverage(screen: Screen, coverage: Coverage): void {
+  const { applied, recorded, skipped, share, recordedTypes, unapplied, problem } = coverage;
   const line = `Resources: ${applied} applied, ${recorded} recorded, ${skipped} skipped (${Math.floor(share * 100)} % applied)`;
   if (problem) screen.bad(line);
   else screen.good(line);
   for (const { type, count, reason } of recordedTypes) screen.note(`recorded only: ${count} × ${type}: ${reason}`);
+  for (const { property, count, reason = 'no reason is known' } of unapplied) {
+    screen.note(`not applied: ${count} × ${property}: ${reason}`);
+  }
 }
 
 /** How many differences are shown before it is enough to know. */

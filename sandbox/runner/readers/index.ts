@@ -8,6 +8,7 @@ import * as lambda from './lambda';
 import * as logs from './logs';
 import type { Reader } from './reader';
 import * as s3 from './s3';
+import * as sns from './sns';
 import * as sqs from './sqs';
 import * as ssm from './ssm';
 
@@ -26,11 +27,15 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'AWS::KMS::Key': kms.key,
   'AWS::Lambda::EventSourceMapping': lambda.eventSourceMapping,
   'AWS::Lambda::Function': lambda.fn,
+  'AWS::Lambda::Permission': lambda.permission,
   'AWS::Logs::LogGroup': logs.logGroup,
   'AWS::Logs::MetricFilter': logs.metricFilter,
   'AWS::Logs::ResourcePolicy': logs.resourcePolicy,
   'AWS::S3::Bucket': s3.bucket,
   'AWS::S3::BucketPolicy': s3.bucketPolicy,
+  'AWS::SNS::Subscription': sns.subscription,
+  'AWS::SNS::Topic': sns.topic,
+  'AWS::SNS::TopicPolicy': sns.topicPolicy,
   'AWS::SQS::Queue': sqs.queue,
   'AWS::SQS::QueuePolicy': sqs.queuePolicy,
   'AWS::SSM::Parameter': ssm.parameter,

@@ -1,4 +1,3 @@
-import { coverageOf } from '../../../sandbox/runner/coverage';
 import { deployStep, reasonOf } from '../../../sandbox/runner/deploy';
 
 test.each([
@@ -33,35 +32,4 @@ test('the events of a deployment are progress', () => {
     deployStep('bulwark-main-audit |  3/20 | 10:00:00 AM | CREATE_COMPLETE | AWS::S3::Bucket | Archive (Archive1)'),
   ).toBe('bulwark-main-audit 3/20 AWS::S3::Bucket create complete');
   expect(deployStep('dist/bin/baseline.js:16:9')).toBeUndefined();
-});
-
-describe('coverage', () => {
-  const recorded = { logicalId: 'M', type: 'AWS::CDK::Metadata', reason: 'says nothing' };
-
-  test('adds up the stacks of the app and leaves out the others', () => {
-    const report = {
-      a: { applied: 18, recorded: [recorded], skipped: [] },
-      b: { applied: 2, recorded: [recorded], skipped: [] },
-      CDKToolkit: { applied: 1, recorded: [], skipped: [{ logicalId: 'X', type: 'T' }] },
-    };
-    expect(coverageOf(report, ['a', 'b'])).toEqual({
-      applied: 20,
-      recorded: 2,
-      skipped: 0,
-      share: 20 / 22,
-      recordedTypes: [{ type: 'AWS::CDK::Metadata', count: 2, reason: 'says nothing' }],
-    });
-  });
-
-  test.each([
-    [{ applied: 99, recorded: [], skipped: [{ logicalId: 'Hub', type: 'AWS::SecurityHub::Hub' }] }, 'the first is Hub'],
-    [{ applied: 16, recorded: [recorded, recorded, recorded], skipped: [] }, 'Only 84 % of the resources'],
-    [{ applied: 0, recorded: [], skipped: [] }, 'Only 0 % of the resources'],
-  ])('of %j is not enough', (stack, problem) => {
-    expect(coverageOf({ a: stack }, ['a']).problem).toContain(problem);
-  });
-
-  test('misses a stack that nothing is reported of', () => {
-    expect(coverageOf({}, ['a']).problem).toBe('The emulator reports nothing of a.');
-  });
 });
