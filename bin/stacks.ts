@@ -1,11 +1,5 @@
-import {
-  type App,
-  aws_s3 as s3,
-  type aws_sns as sns,
-  aws_sns_subscriptions as subscriptions,
-  Stack,
-  Tags,
-} from 'aws-cdk-lib';
+import { aws_s3 as s3, type aws_sns as sns, aws_sns_subscriptions as subscriptions, Stack, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import {
   AuditTrail,
   Ledger,
@@ -21,7 +15,7 @@ import { GLOBAL_REGION, type ResolvedParameters } from './parameters';
  * The stacks of one account, split by lifecycle: `audit` holds what must never be lost, `baseline` what may be deployed
  * anew at any time, and each further Region has its event rules. A plain consumer of the library.
  */
-export function createStacks(app: App, parameters: ResolvedParameters): void {
+export function createStacks(app: Construct, parameters: ResolvedParameters): void {
   const { account, homeRegion, qualifier } = parameters;
   const regions = [...new Set([homeRegion, GLOBAL_REGION, ...parameters.otherRegions])];
   const home = { account, region: homeRegion };

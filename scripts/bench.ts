@@ -69,16 +69,24 @@ function synthesis(): Row[] {
       Object.keys((JSON.parse(readFileSync(join(templates, file), 'utf8')) as { Resources: object }).Resources),
     ).length;
 
-  const { empty, app, raw, packs } = inTurns({
+  const { empty, app, raw, packs, twice } = inTurns({
     empty: { args: [join(root, 'scripts/bench/empty-app.cjs')] },
     app: bare,
     raw: { args: [join(root, 'scripts/bench/raw-app.cjs')], env: { BENCH_TEMPLATES: templates } },
     packs: { args: [baseline], env: context({}) },
+    twice: { args: [join(root, 'scripts/bench/double-app.cjs')] },
   });
   const ms = (1_000 * (app.seconds - empty.seconds)) / resources;
   const seconds = (run: Run) => `${run.seconds.toFixed(2)} s`;
   return [
     row('(app - empty app) / resources', ms, 1.5, 'ms', `${resources} resources, ${seconds(app)} - ${seconds(empty)}`),
+    row(
+      'a second baseline / resources',
+      (1_000 * (twice.seconds - app.seconds)) / resources,
+      1.5,
+      'ms',
+      'what each resource costs once the CDK is loaded',
+    ),
     row('app / raw CfnResource app', app.seconds / raw.seconds, 1.8, 'x', `${seconds(app)} / ${seconds(raw)}`),
     row('app with both packs / without', packs.seconds / app.seconds, 1.6, 'x', `${seconds(packs)} / ${seconds(app)}`),
     row('peak memory of the app', app.mebibytes, 150, 'MiB', `empty app ${empty.mebibytes.toFixed(0)} MiB`),

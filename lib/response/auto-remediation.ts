@@ -2,7 +2,7 @@ import {
   Annotations,
   type aws_events as events,
   type aws_kms as kms,
-  type aws_lambda as lambda,
+  aws_lambda as lambda,
   type aws_sns as sns,
   type aws_sqs as sqs,
   Stack,
@@ -94,8 +94,6 @@ export class AutoRemediation extends Construct {
   public readonly signalBus: events.IEventBus;
   /** Carries every decision as an event with source `cdk-bulwark` and detail type `Bulwark Outcome`. */
   public readonly reportBus: events.IEventBus;
-  /** The function that repairs. */
-  public readonly responder: lambda.IFunction;
   /** Where signals stand that failed every time. */
   public readonly deadLetterQueue: sqs.IQueue;
   /** Remembers each repair and keeps every decision. */
@@ -112,6 +110,9 @@ export class AutoRemediation extends Construct {
   public readonly alarmTopic: sns.ITopic;
   /** Ids of the remediations that are deployed. */
   public readonly remediations: string[];
+
+  private readonly hub: ResponseHub;
+  private imported?: lambda.IFunction;
 
   public constructor(scope: Construct, id: string, props: AutoRemediationProps = {}) {
     super(scope, id);
@@ -152,9 +153,18 @@ export class AutoRemediation extends Construct {
 
     this.signalBus = hub.signalBus;
     this.reportBus = hub.reportBus;
-    this.responder = hub.responder;
+    this.hub = hub;
     this.deadLetterQueue = hub.deadLetters.queue;
     this.modeParameterName = hub.mode.parameterName;
     this.modeOverrideName = hub.modeOverrideName;
+  }
+
+  /** The function that repairs, for metrics and grants. */
+  public get responder(): lambda.IFunction {
+    this.imported ??= lambda.Function.fromFunctionAttributes(this, 'Responder', {
+      functionArn: this.hub.responder.attrArn,
+      sameEnvironment: true,
+    });
+    return this.imported;
   }
 }

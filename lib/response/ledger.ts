@@ -24,8 +24,8 @@ export interface LedgerProps {
    * What happens to table and history when they leave the template. The table is protected from deletion with `RETAIN`
    * alone: under any other policy CloudFormation has to be able to delete it.
    *
-   * @default RemovalPolicy.RETAIN - both outlive the stack, even a first deployment that fails; they are the only memory
-   * of what repairs replaced
+   * @default RemovalPolicy.RETAIN - both outlive the stack: they are the only memory of what repairs replaced. The history
+   * goes with a first deployment that fails, because its name would block the next attempt
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -75,7 +75,7 @@ export class Ledger extends Construct {
       logGroupName: `/bulwark/${qualifier}/reports`,
       retention: logs.RetentionDays.ONE_YEAR,
       encryptionKey: props.encryptionKey,
-      removalPolicy,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     pin(history, `${pinned}History`);
     this.history = history;
