@@ -117,6 +117,26 @@ def make_function(source: str, file: str = "index.mjs", timeout: int = 5, **conf
     return name
 
 
+def make_trail_bucket(name: str) -> None:
+    """A bucket that CloudTrail may write to."""
+    s3, arn = client("s3", "us-east-1"), f"arn:aws:s3:::{name}"
+    principal = {"Service": "cloudtrail.amazonaws.com"}
+    acl = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
+    check = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetBucketAcl", "Resource": arn}
+    files = {"Effect": "Allow", "Principal": principal, "Action": "s3:PutObject", "Resource": f"{arn}/AWSLogs/*"}
+    policy = {"Version": "2012-10-17", "Statement": [check, {**files, "Condition": acl}]}
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
+
+
+def let_read_queues(function: str) -> None:
+    """Lets a function's role read all queues."""
+    role = client("lambda").get_function_configuration(FunctionName=function)["Role"].rsplit("/", 1)[-1]
+    actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    client("iam").put_role_policy(RoleName=role, PolicyName="queues", PolicyDocument=json.dumps(policy))
+
+
 def make_queue(**attributes: str) -> tuple[str, str]:
     """A queue: its URL and ARN."""
     sqs = client("sqs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from support import HOME, EmulatorTest, client, deploy, make_function, reasons, settled, unique
+from support import HOME, EmulatorTest, client, deploy, make_function, make_trail_bucket, reasons, settled, unique
 from test_understand import post
 
 
@@ -150,7 +150,7 @@ class CloudFormation(EmulatorTest):
 
     def test_a_trail_with_everything_is_read_back_and_updated(self) -> None:
         name, logs_bucket = unique("trail"), unique("bucket")
-        client("s3", "us-east-1").create_bucket(Bucket=logs_bucket)
+        make_trail_bucket(logs_bucket)
         selectors = [{"Name": "all", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]
         properties = {
             "TrailName": name,

@@ -7,7 +7,17 @@ import time
 from typing import Any
 from unittest import mock
 
-from support import HOME, EmulatorTest, client, eventually, make_function, make_queue, receive, unique
+from support import (
+    HOME,
+    EmulatorTest,
+    client,
+    eventually,
+    make_function,
+    make_queue,
+    make_trail_bucket,
+    receive,
+    unique,
+)
 from test_understand import post
 
 from bulwark_emulator import cloudtrail_events, delivery, trails
@@ -91,6 +101,28 @@ class Delivery(EmulatorTest):
         self.assertEqual(message["MessageAttributes"]["ERROR_CODE"]["StringValue"], "NO_PERMISSIONS")
         self.assertEqual(message["MessageAttributes"]["RULE_ARN"]["StringValue"], rule)
 
+    def test_a_log_group_gets_events_only_when_the_logs_policy_lets_the_rule_write(self) -> None:
+        logs, group = client("logs"), unique("group")
+        logs.create_log_group(logGroupName=group)
+        arn = f"arn:aws:logs:{HOME}:123456789012:log-group:{group}"
+        dead, dead_arn = make_queue()
+        bus, rule = self.rule({"Arn": arn, "DeadLetterConfig": {"Arn": dead_arn}})
+        allow(dead, dead_arn, rule)
+        put(bus, a=1)
+        attributes = receive(dead)["MessageAttributes"]
+        self.assertIn("logs:CreateLogStream", attributes["ERROR_MESSAGE"]["StringValue"])
+        common = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Resource": f"{arn}:*"}
+        statements = [
+            {**common, "Action": "logs:CreateLogStream"},
+            {**common, "Action": "logs:PutLogEvents", "Condition": {"ArnEquals": {"aws:SourceArn": rule}}},
+        ]
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        logs.put_resource_policy(policyName=group, policyDocument=policy)
+        self.addCleanup(logs.delete_resource_policy, policyName=group)
+        put(bus, a=2)
+        lines = eventually(lambda: logs.filter_log_events(logGroupName=group)["events"])
+        self.assertEqual([json.loads(one["message"])["detail"] for one in lines], [{"a": 2}])
+
     def test_a_role_that_does_not_exist_stops_the_event(self) -> None:
         dead, dead_arn = make_queue()
         target = f"arn:aws:events:{HOME}:123456789012:event-bus/default"
@@ -155,7 +187,7 @@ class Delivery(EmulatorTest):
         allow(url, arn, rule)
         events.put_targets(Rule=name, Targets=[{"Id": "one", "Arn": arn}])
         trail, group = unique("trail"), unique("group")
-        client("s3", "us-east-1").create_bucket(Bucket=trail)
+        make_trail_bucket(trail)
         client("logs").create_log_group(logGroupName=group)
         client("cloudtrail").create_trail(
             Name=trail,
@@ -184,7 +216,7 @@ class Delivery(EmulatorTest):
 
     def test_only_what_a_trail_logged_when_the_call_came_reaches_the_bus(self) -> None:
         name = unique("trail")
-        client("s3", "us-east-1").create_bucket(Bucket=name)
+        make_trail_bucket(name)
         cloudtrail = client("cloudtrail")
         cloudtrail.create_trail(Name=name, S3BucketName=name)
         self.addCleanup(cloudtrail.delete_trail, Name=name)

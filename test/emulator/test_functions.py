@@ -6,11 +6,12 @@ import base64
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 from unittest import mock
 
 
-from support import HOME, EmulatorTest, client, eventually, make_function, make_queue, receive
+from support import HOME, EmulatorTest, client, eventually, let_read_queues, make_function, make_queue, receive
 
 from bulwark_emulator import functions
 
@@ -128,10 +129,29 @@ class Queues(EmulatorTest):
         dead, dead_arn = make_queue()
         redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 2})
         url, arn = make_queue(VisibilityTimeout="10", RedrivePolicy=redrive)
-        client("lambda").create_event_source_mapping(
-            EventSourceArn=arn, FunctionName=make_function(source), **arguments
-        )
+        let_read_queues(name := make_function(source))
+        client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=name, **arguments)
         return url, dead
+
+    def test_a_role_that_may_not_read_the_queue_is_refused_and_not_read_for(self) -> None:
+        url, arn = make_queue()
+        name = make_function("export const handler = async () => 0;")
+
+        def create() -> None:
+            client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=name)
+
+        with self.assertRaisesRegex(Exception, "does not have permissions to call ReceiveMessage on SQS"):
+            create()
+        let_read_queues(name)
+        create()
+        role = client("lambda").get_function_configuration(FunctionName=name)["Role"].rsplit("/", 1)[-1]
+        client("iam").delete_role_policy(RoleName=role, PolicyName="queues")
+        with self.assertLogs("bulwark_emulator.pollers", "WARNING"):
+            client("sqs").send_message(QueueUrl=url, MessageBody="stays")
+            time.sleep(0.3)
+        self.assertFalse(self.empty(url))
+        let_read_queues(name)
+        eventually(lambda: self.empty(url))
 
     def empty(self, url: str) -> bool:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]

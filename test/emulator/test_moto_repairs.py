@@ -6,7 +6,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from support import HOME, EmulatorTest, client, make_queue, unique
+from support import HOME, EmulatorTest, client, make_queue, make_trail_bucket, unique
 from test_understand import post
 
 OPEN = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}
@@ -123,7 +123,7 @@ class SecurityGroups(EmulatorTest):
 class Trails(EmulatorTest):
     def setUp(self) -> None:
         self.cloudtrail, self.name = client("cloudtrail"), unique("trail")
-        client("s3", "us-east-1").create_bucket(Bucket=self.name)
+        make_trail_bucket(self.name)
         made = self.cloudtrail.create_trail(Name=self.name, S3BucketName=self.name, IsMultiRegionTrail=True)
         self.arn = made["TrailARN"]
 
@@ -139,6 +139,18 @@ class Trails(EmulatorTest):
         self.assert_refused("TrailNotFoundException", lambda: self.cloudtrail.delete_trail(Name="nobody"))
         self.assert_refused(
             "TrailAlreadyExistsException", lambda: self.cloudtrail.create_trail(Name=self.name, S3BucketName=self.name)
+        )
+
+    def test_a_bucket_that_does_not_let_CloudTrail_write_is_refused(self) -> None:
+        client("s3", "us-east-1").create_bucket(Bucket=(bucket := unique("bucket")))
+        self.assert_refused(
+            "InsufficientS3BucketPolicyException",
+            lambda: self.cloudtrail.create_trail(Name=unique("trail"), S3BucketName=bucket),
+        )
+        # The policy speaks of another folder.
+        self.assert_refused(
+            "InsufficientS3BucketPolicyException",
+            lambda: self.cloudtrail.create_trail(Name=unique("trail"), S3BucketName=self.name, S3KeyPrefix="x"),
         )
 
     def test_a_shadow_trail_is_seen_but_changed_at_home_only(self) -> None:

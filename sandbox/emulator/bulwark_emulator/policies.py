@@ -17,6 +17,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from . import access
 from .settings import ACCOUNT_ID, PARTITION
 
 Policy = dict[str, Any]
@@ -49,6 +50,20 @@ def principal(arn: str) -> dict[str, Any] | None:
             document(default_version(boundary)) if boundary else {"Version": "2012-10-17", "Statement": []}
         )
     return answer
+
+
+def role_allows(arn: str, action: str, resource: str) -> bool:
+    """Whether a role's own policies, within its boundary, allow something. A role that is gone allows nothing."""
+    found = principal(arn)
+    if found is None:
+        return False
+    statements = [
+        statement for one in found["policies"] for statement in access.as_list((one["policy"] or {}).get("Statement"))
+    ]
+    boundary = found.get("boundary")
+    return access.allows({"Statement": statements}, None, action, resource, {}) and (
+        boundary is None or access.allows(boundary, None, action, resource, {})
+    )
 
 
 def default_version(policy: ManagedPolicy) -> str:

@@ -9,10 +9,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import EventSourceMapping
 from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
 
-from . import functions, patterns
+from . import functions, patterns, policies
 from .settings import ACCOUNT_ID, settings
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,11 @@ log = logging.getLogger(__name__)
 MOST_CONCURRENT = 5
 """Batches at a time: what Lambda starts with (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html)."""
 IDLE_WAIT = 60.0
+DENIED_WAIT = 0.2
+"""Seconds until the role is looked at again when it may not read the queue."""
+ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+"""What the execution role of a function needs on the queue
+(https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions)."""
 
 
 class Poller:
@@ -35,6 +41,7 @@ class Poller:
         self.slots = threading.Semaphore(self.concurrency)
         self.executor = ThreadPoolExecutor(self.concurrency, thread_name_prefix=f"poller {self.name}")
         self.stopped = False
+        self.is_denied = False
         self.thread = threading.Thread(target=self.poll, daemon=True, name=f"poller {self.name}")
         self.thread.start()
 
@@ -47,6 +54,9 @@ class Poller:
             if not self.mapping.enabled or not wait(queue):
                 if not self.mapping.enabled:
                     time.sleep(0.2)
+                continue
+            if not self.may_read():
+                time.sleep(DENIED_WAIT)
                 continue
             self.slots.acquire()
             if self.stopped:
@@ -63,6 +73,18 @@ class Poller:
                 self.executor.submit(self.work, queue, batch)
             else:
                 self.slots.release()
+
+    def may_read(self) -> bool:
+        """Whether the function's role lets Lambda read the queue; said once when it does not."""
+        try:
+            role = functions.find(self.mapping.function_arn).role
+        except UnknownFunctionException:
+            return False
+        missing = missing_action(role, self.mapping.event_source_arn)
+        if missing and not self.is_denied:
+            log.warning("poller of %s: the execution role does not allow %s", self.name, missing)
+        self.is_denied = missing is not None
+        return missing is None
 
     def gather(self, queue: Queue) -> None:
         """The batching window: waits for a full batch, for a while."""
@@ -144,6 +166,11 @@ class Poller:
         if queue:
             wake(queue)
         self.executor.shutdown(wait=False)
+
+
+def missing_action(role: str, queue_arn: str) -> str | None:
+    """What a role lacks to read a queue."""
+    return next((one for one in ACTIONS if not policies.role_allows(role, f"sqs:{one}", queue_arn)), None)
 
 
 def reported(answer: Any, everything: set[str]) -> set[str]:

@@ -326,6 +326,13 @@ withEmulator('with the real emulator and real clients', () => {
     await s3().send(
       new CreateBucketCommand({ Bucket: 'trail-logs', CreateBucketConfiguration: { LocationConstraint: REGION } }),
     );
+    const document = policy({
+      Effect: 'Allow',
+      Principal: { Service: 'cloudtrail.amazonaws.com' },
+      Action: ['s3:GetBucketAcl', 's3:PutObject'],
+      Resource: ['arn:aws:s3:::trail-logs', 'arn:aws:s3:::trail-logs/AWSLogs/*'],
+    });
+    await s3().send(new PutBucketPolicyCommand({ Bucket: 'trail-logs', Policy: JSON.stringify(document) }));
     const { TrailARN } = await trail.send(new CreateTrailCommand({ Name: 'main', S3BucketName: 'trail-logs' }));
     await trail.send(new StartLoggingCommand({ Name: 'main' }));
     await trail.send(new UpdateTrailCommand({ Name: 'main', IsMultiRegionTrail: false }));

@@ -11,6 +11,9 @@ from moto.cloudtrail import models, responses
 from moto.cloudtrail.exceptions import TrailNotFoundException
 from moto.core.exceptions import JsonRESTError
 
+from .. import access, policies
+
+SERVICE = "cloudtrail.amazonaws.com"
 DEFAULT_SELECTORS = [
     {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": [], "ExcludeManagementEventSources": []}
 ]
@@ -25,6 +28,15 @@ class InvalidHomeRegion(JsonRESTError):
         )
 
 
+class InsufficientS3BucketPolicy(JsonRESTError):
+    """CloudTrail tries the bucket when a trail is made."""
+
+    def __init__(self, bucket: str):
+        super().__init__(
+            "InsufficientS3BucketPolicyException", f"Incorrect S3 bucket policy is detected for bucket: {bucket}"
+        )
+
+
 class TrailAlreadyExists(JsonRESTError):
     """The name is taken."""
 
@@ -35,6 +47,7 @@ class TrailAlreadyExists(JsonRESTError):
 def apply() -> None:
     """Applies the repairs."""
     trails_by_name_and_arn()
+    bucket_policy()
     selectors()
     look_up()
 
@@ -85,6 +98,33 @@ def trails_by_name_and_arn() -> None:
     backend.start_logging = lambda self, name: own(self, name).start_logging()
     backend.stop_logging = lambda self, name: own(self, name).stop_logging()
     backend.delete_trail = lambda self, name: self.trails.pop(own(self, name).trail_name)
+
+
+def bucket_policy() -> None:
+    """A trail can be made that cannot deliver.
+
+    Cause: moto looks for the bucket only. AWS asks the bucket's policy as well
+    (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html). Can go
+    when moto does.
+    """
+    exists = models.Trail.check_bucket_exists
+
+    def check(self: models.Trail) -> None:
+        exists(self)
+        bucket = f"arn:aws:s3:::{self.bucket_name}"
+        prefix = f"{self.s3_key_prefix}/" if self.s3_key_prefix else ""
+        file = f"{bucket}/{prefix}AWSLogs/{self.account_id}/CloudTrail/file"
+        context = {"aws:SourceArn": self.arn}
+        acl = {"s3:x-amz-acl": "bucket-owner-full-control"}
+        encryption = {"s3:x-amz-server-side-encryption": "aws:kms"} if self.kms_key_id else {}
+        policy = policies.resource_policy(bucket)
+        if not (
+            access.allows(policy, SERVICE, "s3:GetBucketAcl", bucket, context)
+            and access.allows(policy, SERVICE, "s3:PutObject", file, {**context, **acl, **encryption})
+        ):
+            raise InsufficientS3BucketPolicy(self.bucket_name)
+
+    models.Trail.check_bucket_exists = check
 
 
 def selectors() -> None:

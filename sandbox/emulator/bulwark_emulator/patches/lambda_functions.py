@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from moto.awslambda import models, responses
+from moto.awslambda.exceptions import InvalidParameterValueException
 
 from .. import functions, pollers
 
@@ -110,6 +111,7 @@ def poll_queues() -> None:
     )
 
     def create_mapping(self: models.LambdaBackend, spec: dict[str, Any]) -> models.EventSourceMapping:
+        check_role(self, spec)
         mapping = create(self, spec)
         for queue in functions_queues(self, mapping.event_source_arn):
             queue.lambda_event_source_mappings.clear()
@@ -129,6 +131,18 @@ def poll_queues() -> None:
     backend.create_event_source_mapping = create_mapping
     backend.update_event_source_mapping = update_mapping
     backend.delete_event_source_mapping = delete_mapping
+
+
+def check_role(backend: models.LambdaBackend, spec: dict[str, Any]) -> None:
+    """Lambda refuses a queue that the execution role may not read."""
+    queue, name = spec.get("EventSourceArn") or "", spec.get("FunctionName")
+    if ":sqs:" not in queue or not name:
+        return
+    missing = pollers.missing_action(backend.get_function(name).role, queue)
+    if missing:
+        raise InvalidParameterValueException(
+            f"The provided execution role does not have permissions to call {missing} on SQS"
+        )
 
 
 def functions_queues(backend: models.LambdaBackend, arn: str) -> list[Any]:
