@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -41,6 +41,12 @@ export interface StackReport {
     readonly unapplied: readonly string[];
   }[];
 }
+
+/** What the gateway found wrong, one line each. */
+const WARNINGS = 'gateway.log';
+
+/** A control call that takes longer than that gets no answer any more. */
+const CONTROL_MS = 10_000;
 
 /** Runs of which the logs are kept. */
 const KEPT_LOGS = 5;
@@ -88,7 +94,17 @@ export class Sandbox {
         log: join(logs, 'emulator.log'),
       });
       emulator = started.child;
-      await gateway.start({ emulator: started.url, token, port, logFile: join(logs, 'calls.jsonl') });
+      const warn = (message: string) => {
+        appendFileSync(join(logs, WARNINGS), `${new Date().toISOString()} ${message.replaceAll(/\s+/g, ' ')}\n`);
+      };
+      await gateway.start({
+        emulator: started.url,
+        token,
+        port,
+        logFile: join(logs, 'calls.jsonl'),
+        onWarning: warn,
+        onEmulatorLost: (error) => warn(error.message),
+      });
       const sandbox = new Sandbox(
         { endpoint, emulator: started.url, token, folder, logs, emulatorPid: emulator.pid ?? 0 },
         { gateway, emulator },
@@ -192,12 +208,12 @@ export class Sandbox {
 
   /** Connections to the outside that something of the sandbox wanted to make, and did not get. */
   public refusedConnections(): readonly { readonly what: string; readonly host: string; readonly argv?: string }[] {
-    const file = join(this.logs, 'refused.jsonl');
-    if (!existsSync(file)) return [];
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
+    return linesOf(join(this.logs, 'refused.jsonl')).map((line) => JSON.parse(line));
+  }
+
+  /** What the gateway found wrong without breaking a call, such as a CloudTrail record that was not delivered. */
+  public warnings(): readonly string[] {
+    return linesOf(join(this.logs, WARNINGS)).map((line) => line.slice(line.indexOf(' ') + 1));
   }
 
   /** Ends gateway and emulator, and removes the state folder. The logs stay. May be called twice. */
@@ -212,21 +228,26 @@ export class Sandbox {
   }
 
   private async control(method: string, path: string, body?: unknown, base = this.endpoint): Promise<unknown> {
-    const response = await fetch(`${base}${path}`, {
-      method,
-      headers: { 'x-bulwark-token': this.record.token, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }).catch((error: unknown) => {
+    const unanswered = (error: unknown): never => {
       const cause = error instanceof Error && error.cause ? error.cause : error;
       throw new SandboxError(`The sandbox does not answer (${sentence(cause)}); its logs are in ${shown(this.logs)}.`, {
         cause,
       });
-    });
-    if (!response.ok) {
-      throw new SandboxError(`${method} ${path} was answered with ${response.status}: ${await response.text()}`);
-    }
-    return response.json();
+    };
+    const response = await fetch(`${base}${path}`, {
+      method,
+      signal: AbortSignal.timeout(CONTROL_MS),
+      headers: { 'x-bulwark-token': this.record.token, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch(unanswered);
+    const text = await response.text().catch(unanswered);
+    if (!response.ok) throw new SandboxError(`${method} ${path} was answered with ${response.status}: ${text}`);
+    return JSON.parse(text);
   }
+}
+
+function linesOf(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 }
 
 function defaultPython(): string {

@@ -13,6 +13,7 @@ import { stopAll } from './runner/processes';
 import { type ReadBack, readBack } from './runner/readback';
 import { Screen } from './runner/screen';
 import { type Kept, keptSandbox, stopKept } from './runner/state';
+import { verdictOf } from './runner/verdict';
 import { freePort, Sandbox } from './sandbox';
 import { SCENARIOS } from './scenarios';
 
@@ -203,7 +204,9 @@ class Session {
     showResults(screen, results);
 
     const refused = sandbox.refusedConnections();
-    for (const { what, host } of refused.slice(0, 3)) screen.bad(`Refused: ${what} ${host}`);
+    for (const { what, host } of refused.slice(0, SHOWN_PROBLEMS)) screen.bad(`Refused: ${what} ${host}`);
+    const warnings = sandbox.warnings();
+    for (const warning of warnings.slice(0, SHOWN_PROBLEMS)) screen.bad(`Gateway: ${warning}`);
     const repaired = results.filter((result) => result.repaired).length;
     const summary = {
       attacks: results.length,
@@ -211,8 +214,7 @@ class Session {
       skipped: coverage.skipped,
       differences: read.differences.length,
     };
-    const isGood = repaired === results.length && read.differences.length === 0;
-    const line = `${repaired} of ${results.length} attacks repaired, ${coverage.skipped} skipped, ${read.differences.length} differences`;
+    const { isGood, line } = verdictOf({ ...summary, refused: refused.length, warnings: warnings.length });
     if (isGood) screen.good(line);
     else screen.bad(`${line}. Logs: ${shown(sandbox.logs)}`);
     showNext(screen, options.keep ? sandbox : undefined);
@@ -256,6 +258,9 @@ function showCoverage(screen: Screen, coverage: Coverage): void {
     screen.note(`not applied: ${count} × ${property}: ${reason}`);
   }
 }
+
+/** How many of a kind are shown; the logs have them all. */
+const SHOWN_PROBLEMS = 3;
 
 /** How many differences are shown before it is enough to know. */
 const SHOWN_DIFFERENCES = 10;

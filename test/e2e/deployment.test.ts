@@ -33,6 +33,10 @@ describe('the deployment', () => {
     expect(sandbox.refusedConnections()).toEqual([]);
   });
 
+  test('gave the gateway nothing to warn of', () => {
+    expect(sandbox.warnings()).toEqual([]);
+  });
+
   test('leaves no credentials in any log', async () => {
     const logs = sandbox.client(CloudWatchLogsClient);
     const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
