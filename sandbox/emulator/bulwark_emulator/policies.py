@@ -72,36 +72,36 @@ def default_version(policy: ManagedPolicy) -> str:
 
 
 def resource_policy(arn: str) -> Policy | None:
-    """The policy attached to a resource; None when there is no such resource or no policy."""
+    """The policy attached to a resource; None when there is no such resource or no policy.
+
+    A reader that fails is an error, never "no policy": what denies would be lost.
+    """
     parts = arn.split(":", 5)
     if len(parts) < 6:
         return None
     _, _, service, region, _, resource = parts
     reader = READERS.get(service)
-    try:
-        return document(reader(region, resource, arn)) if reader else None
-    except (KeyError, AttributeError, StopIteration):
-        return None
+    return document(reader(region, resource, arn)) if reader else None
 
 
 def _bucket(_region: str, resource: str, _arn: str) -> Any:
-    return s3_backends[ACCOUNT_ID][PARTITION].buckets[resource.split("/")[0]].policy
+    return _policy(s3_backends[ACCOUNT_ID][PARTITION].buckets.get(resource.split("/")[0]))
 
 
 def _queue(region: str, resource: str, _arn: str) -> Any:
-    return sqs_backends[ACCOUNT_ID][region].queues[resource].policy
+    return _policy(sqs_backends[ACCOUNT_ID][region].queues.get(resource))
 
 
 def _topic(region: str, _resource: str, arn: str) -> Any:
-    return sns_backends[ACCOUNT_ID][region].topics[arn].policy
+    return _policy(sns_backends[ACCOUNT_ID][region].topics.get(arn))
 
 
 def _key(region: str, resource: str, _arn: str) -> Any:
-    return kms_backends[ACCOUNT_ID][region].keys[resource.rsplit("/", 1)[-1]].policy
+    return _policy(kms_backends[ACCOUNT_ID][region].keys.get(resource.rsplit("/", 1)[-1]))
 
 
 def _bus(region: str, resource: str, _arn: str) -> Any:
-    return events_backends[ACCOUNT_ID][region].event_buses[resource.rsplit("/", 1)[-1]].policy
+    return _policy(events_backends[ACCOUNT_ID][region].event_buses.get(resource.rsplit("/", 1)[-1]))
 
 
 def _log_group(region: str, _resource: str, arn: str) -> Any:
@@ -109,24 +109,24 @@ def _log_group(region: str, _resource: str, arn: str) -> Any:
     statements = [
         statement
         for policy in logs_backends[ACCOUNT_ID][region].resource_policies.values()
-        for statement in _as_list((document(policy.policy_document) or {}).get("Statement"))
+        for statement in access.as_list((document(policy.policy_document) or {}).get("Statement"))
     ]
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
 
 
 def _function(region: str, resource: str, _arn: str) -> Any:
-    kind, name = resource.split(":")[:2]
+    kind, _, name = resource.partition(":")
     if kind != "function":  # an event source mapping has none
         return None
     try:
-        function = lambda_backends[ACCOUNT_ID][region].get_function(name)
+        function = lambda_backends[ACCOUNT_ID][region].get_function(name.split(":")[0])
     except UnknownFunctionException:
         return None
     return {"Version": "2012-10-17", "Statement": function.policy.statements} if function.policy.statements else None
 
 
 def _secret(region: str, _resource: str, arn: str) -> Any:
-    return secretsmanager_backends[ACCOUNT_ID][region].secrets[arn].policy
+    return _policy(secretsmanager_backends[ACCOUNT_ID][region].secrets.get(arn))
 
 
 def _role(_region: str, _resource: str, arn: str) -> Any:
@@ -134,8 +134,8 @@ def _role(_region: str, _resource: str, arn: str) -> Any:
     return found["trust"] if found else None
 
 
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+def _policy(resource: Any) -> Any:
+    return None if resource is None else resource.policy
 
 
 READERS = {
