@@ -76,7 +76,8 @@ export class Sandbox {
     const logs = join(SANDBOX_FOLDER, 'logs', id);
     mkdirSync(join(folder, 'home'), { recursive: true });
     mkdirSync(logs, { recursive: true });
-    forgetOldLogs(join(SANDBOX_FOLDER, 'logs'));
+    forgetRuns(join(SANDBOX_FOLDER, 'state'), 0);
+    forgetRuns(join(SANDBOX_FOLDER, 'logs'), KEPT_LOGS);
 
     const token = randomBytes(16).toString('hex');
     const endpoint = `http://localhost:${port}`;
@@ -282,15 +283,19 @@ export function freePort(wanted = 0): Promise<number> {
   });
 }
 
-function forgetOldLogs(folder: string): void {
-  const runs = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
+/** The name of a run's folder: when it began, the process that holds it, its port. */
+const RUN = /^\d{8}-\d{6}-(\d+)-\d+$/;
+
+/**
+ * Removes the folders of runs that have ended, but for the newest. A run that was killed could not do it itself; one that is
+ * kept, or runs beside this one, still writes to its own.
+ */
+export function forgetRuns(folder: string, kept: number): void {
+  const runs = readdirSync(folder)
+    .filter((name) => RUN.test(name))
     .sort();
-  for (const name of runs.slice(0, -KEPT_LOGS)) {
-    // A kept sandbox still writes to its own; on a busy machine others may run as well.
-    const pid = Number(name.split('-')[2]);
-    if (!isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of runs.slice(0, Math.max(0, runs.length - kept))) {
+    if (!isAlive(Number(RUN.exec(name)?.[1]))) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
@@ -298,7 +303,8 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Somebody else's, but alive.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

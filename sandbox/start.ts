@@ -107,6 +107,8 @@ async function start(options: Options, preparation: Preparation): Promise<number
 class Session {
   private sandbox: Sandbox | undefined;
   private kept: Kept | undefined;
+  private opening: Promise<unknown> = Promise.resolve();
+  private readonly ending = new AbortController();
   private interrupted: Promise<never> | undefined;
 
   public constructor(
@@ -127,7 +129,9 @@ class Session {
     });
     lost.catch(() => undefined);
     const starting = screen.step('Starting the local AWS');
-    const sandbox = await this.open(python, onLost).catch((error: unknown) => {
+    const opened = this.open(python, onLost);
+    this.opening = opened.catch(() => undefined);
+    const sandbox = await opened.catch((error: unknown) => {
       starting.fail();
       throw error;
     });
@@ -154,6 +158,10 @@ class Session {
   }
 
   public async end(): Promise<void> {
+    this.ending.abort();
+    // One that is still starting fails when its emulator ends, and then removes what it made.
+    if (!this.sandbox) await stopAll();
+    await this.opening;
     await this.sandbox?.stop();
     await stopAll();
     if (this.kept) await stopKept(this.kept);
@@ -173,7 +181,7 @@ class Session {
     const { keep, port } = this.options;
     const options = { ...(port !== undefined && { port }), ...(python !== undefined && { python }) };
     if (keep) {
-      this.kept = await startKept(options);
+      this.kept = await startKept(options, this.ending.signal);
       this.sandbox = Sandbox.attach(this.kept);
     } else {
       this.sandbox = await Sandbox.start({ ...options, onLost: (message) => onLost(new SandboxError(message)) });

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Sandbox } from '../../../sandbox/sandbox';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT, SANDBOX_FOLDER } from '../../../sandbox/runner/paths';
+import { forgetRuns, Sandbox } from '../../../sandbox/sandbox';
 
 const folder = mkdtempSync(join(tmpdir(), 'bulwark-sandbox-'));
 
@@ -46,4 +49,64 @@ test('what the gateway warned of is read from its log', () => {
     '2026-01-01T00:00:00.000Z One thing.\n2026-01-01T00:00:01.000Z Another.\n',
   );
   expect(sandbox.warnings()).toEqual(['One thing.', 'Another.']);
+});
+
+describe('folders of runs', () => {
+  const runs = join(folder, 'runs');
+  const mine = `20260101-000000-${process.pid}-1`;
+  // Process ids end at 2^22 on Linux, and earlier elsewhere.
+  const dead = ['20260102-000000-99999999-1', '20260103-000000-99999998-1'];
+  beforeEach(() => {
+    for (const name of [mine, ...dead, 'other']) mkdirSync(join(runs, name), { recursive: true });
+  });
+
+  test.each([
+    [0, ['other', mine]],
+    [1, ['other', mine, ...dead.slice(1)]],
+    [9, ['other', mine, ...dead]],
+  ])('go when their process is gone, but for the newest %d', (kept, left) => {
+    forgetRuns(runs, kept);
+    expect(readdirSync(runs).sort()).toEqual([...left].sort());
+  });
+});
+
+describe('while the emulator still boots', () => {
+  const python = join(folder, 'python');
+  beforeAll(() => {
+    writeFileSync(python, '#!/bin/sh\nexec sleep 60\n');
+    chmodSync(python, 0o755);
+  });
+
+  const state = (pid: number | undefined) =>
+    existsSync(join(SANDBOX_FOLDER, 'state'))
+      ? readdirSync(join(SANDBOX_FOLDER, 'state')).filter((name) => name.includes(`-${pid}-`))
+      : [];
+
+  /** Ends it as soon as it has begun to start an emulator, and tells how it ended. */
+  async function endOf(child: ChildProcess, end: () => void): Promise<number | null> {
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    for (let tries = 0; tries < 500 && state(child.pid).length === 0; tries += 1) await sleep(20);
+    expect(state(child.pid)).toHaveLength(1);
+    end();
+    return ended;
+  }
+
+  test('Ctrl-C leaves nothing', async () => {
+    const script = `
+      const { main } = require(${JSON.stringify(join(ROOT, 'sandbox', 'start.ts'))});
+      main([], { setUp: async () => ({ python: ${JSON.stringify(python)} }) });`;
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script], { cwd: ROOT, stdio: 'ignore' });
+    expect(await endOf(child, () => child.kill('SIGINT'))).toBe(130);
+    expect(state(child.pid)).toEqual([]);
+  });
+
+  test('a host whose parent goes away ends, and leaves nothing', async () => {
+    const host = join(ROOT, 'sandbox', 'runner', 'host.ts');
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', host, JSON.stringify({ python })], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    expect(await endOf(child, () => child.disconnect())).toBe(0);
+    expect(state(child.pid)).toEqual([]);
+  });
 });
