@@ -35,6 +35,7 @@ describe('the mode', () => {
     const mode = new ModeSwitch(DEPLOYED, OVERRIDE, 'eu-central-1');
     store({ [OVERRIDE]: 'off' });
     await expect(mode.read(at(0))).rejects.toThrow('nothing is changed');
+    jest.restoreAllMocks();
     const send = store({ [DEPLOYED]: 'ENFORCE' });
     for (const seconds of [1, 30, 31]) await mode.read(at(seconds));
     expect(send).toHaveBeenCalledTimes(2);
