@@ -98,14 +98,19 @@ export class Sandbox {
       const warn = (message: string) => {
         appendFileSync(join(logs, WARNINGS), `${new Date().toISOString()} ${message.replaceAll(/\s+/g, ' ')}\n`);
       };
-      await gateway.start({
-        emulator: started.url,
-        token,
-        port,
-        logFile: join(logs, 'calls.jsonl'),
-        onWarning: warn,
-        onEmulatorLost: (error) => warn(error.message),
-      });
+      await gateway
+        .start({
+          emulator: started.url,
+          token,
+          port,
+          logFile: join(logs, 'calls.jsonl'),
+          onWarning: warn,
+          onEmulatorLost: (error) => warn(error.message),
+        })
+        .catch((error: unknown) => {
+          // It was free when it was chosen; another process was quicker.
+          throw new SandboxError(`The local AWS cannot listen at ${endpoint}: ${sentence(error)}`, { cause: error });
+        });
       const sandbox = new Sandbox(
         { endpoint, emulator: started.url, token, folder, logs, emulatorPid: emulator.pid ?? 0 },
         { gateway, emulator },

@@ -110,3 +110,22 @@ describe('while the emulator still boots', () => {
     expect(state(child.pid)).toEqual([]);
   });
 });
+
+test('a port that another process takes while the emulator boots is one sentence', async () => {
+  const python = join(folder, 'thief');
+  // An emulator that takes the gateway's port for itself.
+  writeFileSync(
+    python,
+    `#!${process.execPath}
+const port = Number(process.argv[process.argv.indexOf('--gateway') + 1].split(':').at(-1));
+require('node:net').createServer().listen(port, '127.0.0.1', () => console.log(JSON.stringify({ ready: true, port })));
+`,
+  );
+  chmodSync(python, 0o755);
+  await expect(Sandbox.start({ python })).rejects.toMatchObject({
+    name: 'SandboxError',
+    message: expect.stringMatching(
+      /^The local AWS cannot listen at http:\/\/localhost:\d+: Port \d+ is taken; choose another one\.$/,
+    ),
+  });
+});
