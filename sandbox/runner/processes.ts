@@ -167,11 +167,12 @@ export async function startEmulator(
     command: options.python,
     args: [
       ...['-m', 'bulwark_emulator', '--port', '0', '--gateway', options.gateway],
-      ...['--token', options.token, '--state', options.state],
+      ...['--state', options.state],
       ...(options.speed === undefined ? [] : ['--speed', String(options.speed)]),
     ],
     cwd: options.folder,
-    env: { ...options.env, BULWARK_END_WITH_STDIN: '1' },
+    // Not an argument: those stand in the list of processes, and at the head of the log.
+    env: { ...options.env, BULWARK_END_WITH_STDIN: '1', BULWARK_TOKEN: options.token },
     log: options.log,
     onLine: (line) => {
       const announced = readyPort(line);

@@ -14,6 +14,7 @@ from unittest import mock
 from support import HOME, EmulatorTest, client, eventually, let_read_queues, make_function, make_queue, receive
 
 from bulwark_emulator import functions
+from bulwark_emulator.__main__ import TOKEN, take_token
 
 
 def invoke(name: str, event: object = None, **arguments: str) -> tuple[dict[str, object], object]:
@@ -54,8 +55,10 @@ class Functions(EmulatorTest):
 
     def test_nothing_of_the_machine_reaches_a_function(self) -> None:
         with mock.patch.dict(
-            os.environ, {"AWS_PROFILE": "production", "AWS_WEB_IDENTITY_TOKEN_FILE": "/x", "SECRET": "s"}
+            os.environ, {"AWS_PROFILE": "production", "AWS_WEB_IDENTITY_TOKEN_FILE": "/x", "SECRET": "s", TOKEN: "t"}
         ):
+            self.assertEqual(take_token(), "t")
+            self.assertNotIn(TOKEN, os.environ)
             name = make_function(
                 "export const handler = async () => process.env;", Environment={"Variables": {"MINE": "yes"}}
             )
@@ -63,7 +66,7 @@ class Functions(EmulatorTest):
         self.assertEqual(environment["MINE"], "yes")
         self.assertEqual(environment["AWS_REGION"], HOME)
         self.assertTrue(environment["AWS_ENDPOINT_URL"].startswith("http://localhost:"))
-        self.assertFalse({"AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "SECRET"} & set(environment))
+        self.assertFalse({"AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "SECRET", TOKEN} & set(environment))
 
     def test_a_function_that_dials_out_is_refused_and_written_down(self) -> None:
         source = """

@@ -75,8 +75,9 @@ withEmulator('with the real emulator and real clients', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bulwark-gateway-'));
-    emulator = spawn(PYTHON, ['-m', 'bulwark_emulator', '--port', '0', '--token', TOKEN, '--state', folder], {
+    emulator = spawn(PYTHON, ['-m', 'bulwark_emulator', '--port', '0', '--state', folder], {
       cwd: EMULATOR,
+      env: { ...process.env, BULWARK_TOKEN: TOKEN },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const line = await new Promise<string>((resolve, reject) => {

@@ -8,6 +8,7 @@ import { isOurs, type Kept, keptSandbox, remember, stopKept } from '../../../san
 const folder = mkdtempSync(join(tmpdir(), 'bulwark-processes-'));
 const env = { PATH: process.env['PATH'] ?? '' };
 const log = join(folder, 'child.log');
+const TOKEN = 'token-of-this-run';
 
 afterAll(async () => {
   await stopAll();
@@ -88,7 +89,7 @@ describe('the emulator', () => {
       python,
       folder,
       gateway,
-      token: 't',
+      token: TOKEN,
       state: folder,
       env,
       log: join(folder, 'emulator.log'),
@@ -102,6 +103,17 @@ describe('the emulator', () => {
     expect(url).toBe('http://127.0.0.1:4242');
     await started.stop();
     expect(isAlive(started.pid ?? 0)).toBe(false);
+  });
+
+  test('gets its token where no list of processes and no log shows it', async () => {
+    const { child: started } = await emulator(
+      `echo "arguments: $*"; test "$BULWARK_TOKEN" = ${TOKEN} && echo "it knows"; echo '{"ready": true, "port": 1}'; exec sleep 60`,
+    );
+    await started.stop();
+    const written = readFileSync(join(folder, 'emulator.log'), 'utf8');
+    expect(written).toContain('it knows');
+    expect(written).toContain('arguments: -m bulwark_emulator');
+    expect(written).not.toContain(TOKEN);
   });
 
   test('that does not start is one sentence with its last words and its log', async () => {
