@@ -280,6 +280,14 @@ class Delivery(EmulatorTest):
         self.assertEqual(answer["FailedEntryCount"], 1)
         self.assertEqual(answer["Entries"][0]["ErrorCode"], "MalformedDetail")
 
+    def test_nobody_speaks_in_the_name_of_a_service(self) -> None:
+        entries = [
+            {"Source": source, "DetailType": "AWS API Call via CloudTrail", "Detail": "{}"}
+            for source in ("aws.s3", "my.aws.s3")
+        ]
+        answer = client("events").put_events(Entries=entries)
+        self.assertEqual([one.get("ErrorCode") for one in answer["Entries"]], ["NotAuthorizedForSource", None])
+
     def test_paths_into_events(self) -> None:
         event = {"detail": {"items": [{"name": "x"}], "a-b": 1}}
         for path, expected in (

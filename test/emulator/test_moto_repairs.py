@@ -34,12 +34,29 @@ class Buckets(EmulatorTest):
         )
 
     def test_the_policy_status_tells_public_from_narrowed(self) -> None:
+        self.s3.delete_public_access_block(Bucket=self.bucket)
         self.assert_refused("NoSuchBucketPolicy", lambda: self.s3.get_bucket_policy_status(Bucket=self.bucket))
         narrowed = {**PUBLIC, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}
         denied = {**PUBLIC, "Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
         for statement, public in ((PUBLIC, True), (narrowed, False), (denied, False)):
             self.s3.put_bucket_policy(Bucket=self.bucket, Policy=json.dumps({"Statement": [statement]}))
             self.assertIs(self.s3.get_bucket_policy_status(Bucket=self.bucket)["PolicyStatus"]["IsPublic"], public)
+
+    def test_a_public_policy_is_refused_where_public_policies_are_blocked(self) -> None:
+        def put(statement: dict[str, object]) -> None:
+            self.s3.put_bucket_policy(Bucket=self.bucket, Policy=json.dumps({"Statement": [statement]}))
+
+        with self.assertRaises(self.s3.exceptions.ClientError) as caught:
+            put(PUBLIC)
+        error = caught.exception.response
+        self.assertEqual((error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]), ("AccessDenied", 403))
+        self.assertIn("BlockPublicPolicy", error["Error"]["Message"])
+        self.assert_refused("NoSuchBucketPolicy", lambda: self.s3.get_bucket_policy(Bucket=self.bucket))
+        put({**PUBLIC, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}})
+        others = {**ALL_ON, "BlockPublicPolicy": False}
+        self.s3.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration=others)
+        put(PUBLIC)
+        self.assertIs(self.s3.get_bucket_policy_status(Bucket=self.bucket)["PolicyStatus"]["IsPublic"], True)
 
     def test_a_conditional_deny_does_not_stop_uploads(self) -> None:
         denied = {**PUBLIC, "Effect": "Deny", "Action": "s3:*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
@@ -237,6 +254,7 @@ class Policies(EmulatorTest):
         client("events").put_permission(EventBusName=bus.rsplit("/", 1)[-1], Policy=json.dumps(policy))
         bucket = unique("bucket")
         client("s3", "us-east-1").create_bucket(Bucket=bucket)
+        client("s3").delete_public_access_block(Bucket=bucket)
         client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
         for arn in (queue, bus, f"arn:aws:s3:::{bucket}"):
             with self.subTest(arn):

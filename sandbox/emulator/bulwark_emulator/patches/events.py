@@ -57,6 +57,9 @@ def put_event(backend: models.EventsBackend, entry: dict[str, Any]) -> dict[str,
         if not entry.get(name):
             reason = f"Parameter {name} is not valid. Reason: {name} is a required argument."
             return {"ErrorCode": "InvalidArgument", "ErrorMessage": reason}
+    if entry["Source"].startswith("aws."):
+        # Only AWS's own services speak in their name; what EventBridge delivers itself does not come this way.
+        return {"ErrorCode": "NotAuthorizedForSource", "ErrorMessage": "Not authorized for the source."}
     try:
         well_formed = isinstance(json.loads(entry["Detail"]), dict)
     except ValueError:

@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.iam.access_control import PermissionResult
 from moto.s3 import models, responses
+from moto.s3.exceptions import S3ClientError
 
 from .. import access
 
@@ -15,6 +16,7 @@ def apply() -> None:
     """Applies the repairs."""
     leave_judging_to_the_gateway()
     block_public_access_from_birth()
+    public_policies()
     policy_status()
     transition_minimum()
     logging_before_its_policy()
@@ -83,6 +85,50 @@ def is_public(policy: bytes | None) -> bool:
         if not narrowed:
             return True
     return False
+
+
+class PublicPolicyBlocked(S3ClientError):
+    """Block public access keeps the policy away."""
+
+    code = 403
+
+    def __init__(self, bucket: str):
+        super().__init__(
+            "AccessDenied",
+            f'The request is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" because '
+            "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
+        )
+
+
+class MalformedPolicy(S3ClientError):
+    """Not a policy at all."""
+
+    code = 400
+
+    def __init__(self) -> None:
+        super().__init__("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
+
+
+def public_policies() -> None:
+    """A bucket that blocks public policies takes one.
+
+    Cause: moto keeps the setting and looks at it for access control lists only. AWS refuses the policy
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, BlockPublicPolicy).
+    Can go when moto does.
+    """
+    put = models.S3Backend.put_bucket_policy
+
+    def put_bucket_policy(self: models.S3Backend, bucket_name: str, policy: bytes) -> None:
+        block = self.get_bucket(bucket_name).public_access_block
+        try:
+            public = is_public(policy)
+        except (ValueError, AttributeError) as error:
+            raise MalformedPolicy from error
+        if public and block is not None and block.block_public_policy:
+            raise PublicPolicyBlocked(bucket_name)
+        put(self, bucket_name, policy)
+
+    models.S3Backend.put_bucket_policy = put_bucket_policy
 
 
 def policy_status() -> None:
