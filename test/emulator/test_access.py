@@ -45,6 +45,7 @@ CONDITIONS = (
     ("DateGreaterThan", "aws:CurrentTime", "2020-01-01T00:00:00Z", None),
     ("StringEquals", "aws:PrincipalTag/team", "a", None),
     ("StringLike", "aws:SourceArn", "arn:aws:events:*:*:rule/${aws:PrincipalTag/team}", None),
+    ("NumericLessThan", "s3:TlsVersion", "one", None),
     ("Sometimes", "aws:SourceArn", RULE, None),
 )
 

@@ -251,7 +251,8 @@ class Delivery(EmulatorTest):
         def basic(**selector: object) -> list[dict[str, Any]]:
             return [{"ReadWriteType": "All", "IncludeManagementEvents": True, **selector}]
 
-        write = {"eventSource": "kms.amazonaws.com", "readOnly": False, "userIdentity": {"arn": "arn:aws:iam::1:role/a"}}
+        identity = {"arn": "arn:aws:iam::1:role/a"}
+        write = {"eventSource": "kms.amazonaws.com", "readOnly": False, "userIdentity": identity}
         for basic_selectors, advanced, expected in (
             ([], [], True),
             (basic(), [], True),

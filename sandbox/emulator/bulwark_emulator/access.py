@@ -24,8 +24,8 @@ Answer = bool | None
 ABSENT_FOR_SERVICES = {
     "aws:multifactorauthage", "aws:multifactorauthpresent", "aws:principalaccount", "aws:principalarn",
     "aws:principalorgid", "aws:principalorgpaths", "aws:principaltype", "aws:referer", "aws:sourceip",
-    "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:tokenissuetime",
-    "aws:userid", "aws:username", "aws:vpcsourceip",
+    "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce",
+    "aws:tokenissuetime", "aws:userid", "aws:username", "aws:vpcsourceip",
 }  # fmt: skip
 """Keys that a service principal's request does not have, here without an organization
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html)."""
@@ -119,14 +119,17 @@ def condition_holds(name: str, key: str, wanted: list[Any], known: dict[str, str
     return negation(found) if is_negated else found
 
 
-def numeric(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
-    def compared(value: str, wanted: str) -> bool:
-        return compare(float(value), float(wanted))
+def numeric(compare: Callable[[float, float], bool]) -> Callable[[str, str], Answer]:
+    def compared(value: str, wanted: str) -> Answer:
+        try:
+            return compare(float(value), float(wanted))
+        except ValueError:
+            return None
 
     return compared
 
 
-OPERATORS: dict[str, Callable[[str, str], bool]] = {
+OPERATORS: dict[str, Callable[[str, str], Answer]] = {
     "StringEquals": operator.eq,
     "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
     "StringLike": lambda value, wanted: like(wanted, value),
@@ -142,7 +145,7 @@ OPERATORS: dict[str, Callable[[str, str], bool]] = {
 """What a value must be to one of the wanted; the negated ones are the same with `Not`."""
 
 
-def unless_variable(matches: Callable[[str], bool]) -> Callable[[str], Answer]:
+def unless_variable(matches: Callable[[str], Answer]) -> Callable[[str], Answer]:
     """Nothing is known of a policy variable's value."""
     return lambda one: None if "${" in one else matches(one)
 

@@ -63,8 +63,10 @@ class Worker:
     def __init__(self, function: LambdaFunction, root: Path):
         self.stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
         read, write = os.pipe()
+        # The node that PATH names, as the CDK uses.
+        command = ["node", "--require", str(GUARD), str(WORKER), str(write)]
         self.process = subprocess.Popen(  # noqa: S603 - our own worker script
-            ["node", "--require", str(GUARD), str(WORKER), str(write)],  # noqa: S607 - the node that PATH names, as the CDK uses
+            command,
             cwd=root,
             env=environment(function, root, self.stream),
             stdin=subprocess.PIPE,

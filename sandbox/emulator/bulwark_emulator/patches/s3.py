@@ -95,8 +95,8 @@ class PublicPolicyBlocked(S3ClientError):
     def __init__(self, bucket: str):
         super().__init__(
             "AccessDenied",
-            f'The request is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" because '
-            "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
+            f'The request is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" '
+            "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
         )
 
 
