@@ -44,6 +44,8 @@ export async function main(argv: readonly string[], preparation: Preparation): P
     .option('--keep', 'leave the local AWS running; npm run stop ends it', false)
     .option('--json', 'print one line of JSON on standard output, everything else on standard error', false)
     .option('--port <port>', 'port of the local AWS on 127.0.0.1 (default: a free one)', portNumber)
+    // npm writes two lines of its own to standard output first.
+    .addHelpText('after', '\nFor scripts, without the banner of npm: npm start --silent -- --keep --json')
     .exitOverride()
     .action(async (options: Options) => {
       code = await start(options, preparation);
