@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { aws_s3_assets as assets } from 'aws-cdk-lib';
+import { AssetStaging, FileAssetPackaging, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /**
@@ -14,8 +14,15 @@ export function functionCode(scope: Construct, name: string): { readonly s3Bucke
   if (!existsSync(join(folder, 'index.mjs'))) {
     throw new Error(`the bundle of the function "${name}" is missing at ${folder}: run \`npm run build\``);
   }
-  const { s3BucketName, s3ObjectKey } = new assets.Asset(scope, 'Code', { path: folder });
-  return { s3Bucket: s3BucketName, s3Key: s3ObjectKey };
+  // What `s3_assets.Asset` does, without its bucket object, which loads the facts of every Region: a seventh of synthesis.
+  const stack = Stack.of(scope);
+  const staged = new AssetStaging(scope, 'Code', { sourcePath: folder });
+  const { bucketName, objectKey } = stack.synthesizer.addFileAsset({
+    packaging: FileAssetPackaging.ZIP_DIRECTORY,
+    sourceHash: staged.assetHash,
+    fileName: staged.relativeStagedPath(stack),
+  });
+  return { s3Bucket: bucketName, s3Key: objectKey };
 }
 
 /** Compiled files stand one level deeper than sources, hence the search. */
