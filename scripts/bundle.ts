@@ -65,6 +65,7 @@ async function main(): Promise<void> {
       entryPoints: ['cli/bulwark.ts'],
       outfile: 'dist/cli/bulwark.js',
       format: 'cjs',
+      banner: { js: '#!/usr/bin/env node' },
     }),
   ]);
 }
