@@ -20,6 +20,7 @@ import {
   REPORT_SOURCE,
   type ResponderVariables,
   readRole,
+  responderRole,
   roleArn,
   tightenRole,
 } from '../../lambda/runtime/deployment/spec';
@@ -204,8 +205,8 @@ export class ResponseHub extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const role = new iam.Role(this, 'ResponderRole', {
-      path: `/bulwark/${qualifier}/`,
-      roleName: responderRoleName(qualifier),
+      path: responderRole(qualifier).path,
+      roleName: responderRole(qualifier).name,
       description: 'Reads signals and takes the roles that tighten; holds no right to change anything itself',
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
@@ -291,14 +292,4 @@ function letRuleSend(rule: events.CfnRule, ...queues: sqs.Queue[]): void {
       }),
     );
   }
-}
-
-/** The members' roles trust this role by its ARN, so the name is a contract. */
-export function responderRoleName(qualifier: string): string {
-  return `bulwark-${qualifier}-responder`;
-}
-
-/** @internal */
-export function responderRoleArn(partition: string, account: string, qualifier: string): string {
-  return roleArn(partition, account, { path: `/bulwark/${qualifier}/`, name: responderRoleName(qualifier) });
 }

@@ -1,12 +1,11 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { readRole, tightenRole } from '../../lambda/runtime/deployment/spec';
+import { readRole, responderRole, roleArn, tightenRole } from '../../lambda/runtime/deployment/spec';
 import { fill, type Names, type Permission, placeholders, type RemediationSpec } from '../../lambda/runtime/spec';
 import { acknowledgeWildcards } from '../private/acknowledge-wildcards';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
 import type { ActiveRemediation } from './remediation-settings';
-import { responderRoleName } from './response-hub';
 
 /** @internal */
 export interface ResponseMemberProps {
@@ -71,7 +70,7 @@ export class ResponseMember extends Construct {
  */
 function responderTrust(scope: Construct, account: string, qualifier: string): object {
   const { partition } = Stack.of(scope);
-  const responder = `arn:${partition}:iam::${account}:role/bulwark/${qualifier}/${responderRoleName(qualifier)}`;
+  const responder = roleArn(partition, account, responderRole(qualifier));
   return {
     Version: '2012-10-17',
     Statement: [

@@ -24,7 +24,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { readRole, roleArn, tightenRole } from '../../lambda/runtime/deployment/spec';
+import { readRole, responderRole, roleArn, tightenRole } from '../../lambda/runtime/deployment/spec';
 import { sessionPolicy } from '../../lambda/runtime/policy';
 import type { Names, RemediationSpec } from '../../lambda/runtime/spec';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
@@ -35,7 +35,7 @@ const ec2 = sandbox.client(EC2Client);
 const cloudtrail = sandbox.client(CloudTrailClient);
 const iam = sandbox.client(IAMClient);
 const TRAIL = 'bulwark-main';
-const RESPONDER = 'arn:aws:iam::123456789012:role/bulwark/main/bulwark-main-responder';
+const RESPONDER = roleArn('aws', '123456789012', responderRole('main'));
 
 async function bucket(): Promise<string> {
   const Bucket = unique('e2e-privilege');

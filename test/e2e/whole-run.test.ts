@@ -1,10 +1,10 @@
-import { readRole, roleArn, tightenRole } from '../../lambda/runtime/deployment/spec';
+import { readRole, responderRole, roleArn, tightenRole } from '../../lambda/runtime/deployment/spec';
 import type { RemediationSpec } from '../../lambda/runtime/spec';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
 import type { Call } from '../../sandbox/gateway';
 import { callsSince, repairsAmong } from './deployed';
 
-const RESPONDER = 'arn:aws:iam::123456789012:role/bulwark/main/bulwark-main-responder';
+const RESPONDER = roleArn('aws', '123456789012', responderRole('main'));
 
 describe('the call log of the whole run', () => {
   /** What the engine itself may call, beside what the specs declare. */

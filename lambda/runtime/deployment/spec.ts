@@ -32,13 +32,18 @@ export const RESPONDER_VARIABLES = [
   'BULWARK_REMEDIATIONS',
 ] as const satisfies ReadonlyArray<keyof ResponderVariables>;
 
-/** Roles that tighten and the read role have names of their own, so that the hub can take them without asking. */
+/** Roles have names of their own, so that the hub can take those of members without asking. */
 export function tightenRole(qualifier: string, remediation: string): { readonly path: string; readonly name: string } {
   return { path: `/bulwark/${qualifier}/tighten/`, name: `bulwark-${qualifier}-${remediation}` };
 }
 
 export function readRole(qualifier: string): { readonly path: string; readonly name: string } {
   return { path: `/bulwark/${qualifier}/read/`, name: `bulwark-${qualifier}-read` };
+}
+
+/** The members' roles trust this role by its ARN. */
+export function responderRole(qualifier: string): { readonly path: string; readonly name: string } {
+  return { path: `/bulwark/${qualifier}/`, name: `bulwark-${qualifier}-responder` };
 }
 
 export function roleArn(

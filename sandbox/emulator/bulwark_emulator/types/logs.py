@@ -163,20 +163,10 @@ class Alarm(ResourceType):
         return Made(name, {"Arn": arn("cloudwatch", request.region, f"alarm:{name}")})
 
 
-class CompositeAlarm(ResourceType):
-    """AWS::CloudWatch::CompositeAlarm."""
+class CompositeAlarm(Alarm):
+    """AWS::CloudWatch::CompositeAlarm: an alarm by another call."""
 
     type = "AWS::CloudWatch::CompositeAlarm"
-    replacement = ("AlarmName",)
-
-    def create(self, request: Request) -> Made:
-        return self.put(request, request.properties.get("AlarmName") or request.name(limit=255))
-
-    def update(self, request: Request) -> Made:
-        return self.put(request, request.physical_id)
-
-    def delete(self, request: Request) -> None:
-        request.client("cloudwatch").delete_alarms(AlarmNames=[request.physical_id])
 
     @staticmethod
     def put(request: Request, name: str) -> Made:
