@@ -206,6 +206,38 @@ export class Sandbox {
     await this.control('POST', '/_bulwark/faults', faults);
   }
 
+  /**
+   * Puts an event of an AWS service on the default bus of a Region, for what the emulator does not cause itself. An event of
+   * Security Hub makes its findings known there too.
+   *
+   * @param event `source` (`aws.…`), `detail-type` and `detail`; the rest of the envelope is made when left out
+   * @returns the event as it went
+   */
+  public async emit(region: string, event: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+    return (await this.control('POST', '/_bulwark/emit', { region, event })) as Record<string, unknown>;
+  }
+
+  /**
+   * Kills the processes of a function that are at work, in the middle of it (SIGKILL). Their invocations fail with
+   * `Runtime.ExitError`, their messages return to the queue.
+   *
+   * @returns how many were at work
+   */
+  public async kill(functionName: string): Promise<number> {
+    return ((await this.control('POST', '/_bulwark/kill', { function: functionName })) as { killed: number }).killed;
+  }
+
+  /**
+   * Lets CloudTrail records get lost on their way to EventBridge from now on. The trail's log group still gets them.
+   *
+   * @param percent share of the records; 0 for none
+   * @param seed    the same one loses the same records of a sequence
+   * @returns ids (`eventID`) of those lost since it was last called
+   */
+  public async loseEvents(percent: number, seed = 1): Promise<readonly string[]> {
+    return ((await this.control('POST', '/_bulwark/drop', { percent, seed })) as { lost: string[] }).lost;
+  }
+
   /** What became of every resource, by stack. */
   public async report(): Promise<Readonly<Record<string, StackReport>>> {
     const answer = await this.control('GET', '/_bulwark/report', undefined, this.record.emulator);

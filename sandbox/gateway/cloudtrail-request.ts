@@ -11,10 +11,7 @@ export function requestParameters(call: CompletedCall): Json | null {
     return s3Request(call);
   }
   if (service === 's3control') {
-    return {
-      ...(lowerKeys(params) as Json),
-      Host: `${ACCOUNT_ID}.s3-control.${call.understanding.region}.amazonaws.com`,
-    };
+    return s3ControlRequest(call);
   }
   if (service === 'ec2') {
     return EC2_NESTED.has(operation) ? ec2NestedRequest(call) : ec2Request(operation, params);
@@ -51,6 +48,20 @@ function s3Request({ request, understanding }: CompletedCall): Json {
   return { ...parameters, ...(payload && (typed(payload) as Json)) };
 }
 
+/**
+ * S3 Control is taken to write payloads as S3 does; to be compared with a recorded event before a trigger relies on more
+ * than its name.
+ */
+function s3ControlRequest({ request, understanding }: CompletedCall): Json {
+  const payload = parseXml(request.body.toString()) ?? {};
+  const others = Object.entries(understanding.params).filter(([name]) => !(name in payload));
+  return {
+    ...(lowerKeys(Object.fromEntries(others)) as Json),
+    Host: `${ACCOUNT_ID}.s3-control.${understanding.region}.amazonaws.com`,
+    ...(typed(payload) as Json),
+  };
+}
+
 function s3Host(bucket: string | undefined, region: string): string {
   return bucket === undefined ? `s3.${region}.amazonaws.com` : `${bucket}.s3.${region}.amazonaws.com`;
 }
@@ -72,11 +83,28 @@ export function s3Extras({ understanding, request, response }: CompletedCall): J
   };
 }
 
+/**
+ * KMS names the key that a call was about.
+ * Source: AWS KMS Developer Guide, "Examples of AWS KMS log entries".
+ */
+export function kmsExtras(call: CompletedCall): Json {
+  const ARN = keyArn(call);
+  return ARN === undefined ? {} : { resources: [{ accountId: ACCOUNT_ID, type: 'AWS::KMS::Key', ARN }] };
+}
+
+/** Of a new key only the answer tells. */
+export function keyArn({ understanding, response }: CompletedCall): string | undefined {
+  const named = understanding.actions.flatMap(({ resources }) => resources).find((arn) => arn.includes(':key/'));
+  const made = parseJson(response.body.toString())?.KeyMetadata as Json | undefined;
+  return named ?? (made?.Arn as string | undefined);
+}
+
 /** EC2's older shape: names as in the API with a small first letter, every list as `{ items: [ … ] }`. */
 function ec2Request(operation: string, params: Json): Json {
   const { rename = {}, perInstance, empty = [] } = EC2_SHAPES[operation] ?? {};
+  const asked = operation === 'ModifySnapshotAttribute' ? snapshotPermissions(params) : params;
   const parameters: Json = Object.fromEntries(
-    Object.entries(ec2Value(params) as Json).map(([name, value]) => [rename[name] ?? name, value]),
+    Object.entries(ec2Value(asked) as Json).map(([name, value]) => [rename[name] ?? name, value]),
   );
   for (const name of empty) {
     parameters[name] ??= {};
@@ -101,6 +129,25 @@ function ec2Request(operation: string, params: Json): Json {
     parameters.ipPermissions ??= {};
   }
   return redact('ec2', parameters);
+}
+
+/**
+ * Whichever of its two forms the request has, the record shows the newer one, with the attribute in capitals.
+ * Source: Stratus Red Team, recorded detonation logs, aws.exfiltration.ec2-share-ebs-snapshot. That the older form
+ * (OperationType with GroupNames and UserIds) leaves the same record is taken from the rules that search for it.
+ */
+function snapshotPermissions(params: Json): Json {
+  const { Attribute, OperationType, GroupNames, UserIds, CreateVolumePermission, ...rest } = params;
+  const entries = [
+    ...((GroupNames ?? []) as string[]).map((Group) => ({ Group })),
+    ...((UserIds ?? []) as string[]).map((UserId) => ({ UserId })),
+  ];
+  const older = entries.length > 0 ? { [OperationType === 'remove' ? 'Remove' : 'Add']: entries } : undefined;
+  return {
+    ...rest,
+    CreateVolumePermission: CreateVolumePermission ?? older ?? {},
+    AttributeType: 'CREATE_VOLUME_PERMISSION',
+  };
 }
 
 function ec2Value(value: unknown): unknown {
@@ -142,7 +189,7 @@ function ec2NestedRequest({ request, understanding }: CompletedCall): Json {
     }
     node.text = value;
   }
-  return { [`${understanding.operation}Request`]: wireValue(root) };
+  return { [`${understanding.operation}Request`]: root.children.size > 0 ? wireValue(root) : {} };
 }
 
 interface WireNode {

@@ -1,5 +1,6 @@
 import type { CompletedCall } from './cloudtrail';
-import { EC2_NESTED } from './cloudtrail-tables';
+import { keyArn } from './cloudtrail-request';
+import { EC2_NESTED, KMS_ANSWERS_KEY } from './cloudtrail-tables';
 import { lowerKeys, parseJson, redact, typed } from './cloudtrail-values';
 import { protocolOf } from './errors';
 import type { Json } from './types';
@@ -15,8 +16,12 @@ export function responseElements(call: CompletedCall): Json | null {
   if (service === 'ec2') {
     return ec2Response(operation, text);
   }
+  if (service === 'kms' && KMS_ANSWERS_KEY.has(operation)) {
+    return { keyId: keyArn(call) };
+  }
   const protocol = protocolOf(call.request, service);
-  const elements = protocol === 'query' || protocol === 'rest-xml' ? queryResponse(text) : parseJson(text);
+  const answer = protocol === 'query' || protocol === 'rest-xml' ? queryResponse(text) : parseJson(text);
+  const elements = service === 'iam' ? longDates(answer) : answer;
   if (elements === null || typeof elements !== 'object' || Object.keys(elements).length === 0) {
     return null;
   }
@@ -33,11 +38,35 @@ function ec2Response(operation: string, text: string): Json | null {
     return { [`${operation}Response`]: typed(root) };
   }
   const { xmlns, return: done, ...rest } = typed(root) as Json;
+  // An operation without output answers `true` in AWS; the emulator, made from the SDK's model, leaves that out.
+  const succeeded = done ?? (Object.keys(rest).every((name) => name === 'requestId') ? true : undefined);
   return redact('ec2', {
     ...(items(rest) as Json),
     // `return` is written with an underscore, see corpora: AuthorizeSecurityGroupIngress.
-    ...(done !== undefined && { _return: done }),
+    ...(succeeded !== undefined && { _return: succeeded }),
   });
+}
+
+/** IAM's records write dates out: "Sep 27, 2022 5:09:18 PM" (corpora: CreateAccessKey). */
+function longDates(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(longDates);
+  }
+  if (value === null || typeof value !== 'object') {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value as Json).map(([name, member]) => [
+      name,
+      name.endsWith('Date') && typeof member === 'string' ? longDate(new Date(member)) : longDates(member),
+    ]),
+  );
+}
+
+function longDate(date: Date): string {
+  const style = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options }).format(date);
+  return `${style({ dateStyle: 'medium' })} ${style({ timeStyle: 'medium' })}`.replace(/\s/g, ' ');
 }
 
 /** EC2's `<item>` elements become `items`, always a list. */

@@ -197,7 +197,6 @@ export const EC2_SHAPES: Record<
   CreateNetworkAclEntry: { rename: { protocol: 'aclProtocol' }, empty: ['icmpTypeCode', 'portRange'] },
   ReplaceNetworkAclEntry: { rename: { protocol: 'aclProtocol' }, empty: ['icmpTypeCode', 'portRange'] },
   ModifyImageAttribute: { rename: { attribute: 'attributeType' } },
-  ModifySnapshotAttribute: { rename: { attribute: 'attributeType' } },
   RunInstances: { perInstance: ['imageId', 'keyName', 'minCount', 'maxCount'], empty: ['blockDeviceMapping'] },
 };
 
@@ -206,3 +205,9 @@ export const IP_PERMISSION_LISTS = ['groups', 'ipRanges', 'ipv6Ranges', 'prefixL
 
 /** Members that are maps: their keys are data and keep their case (corpora: SetQueueAttributes). */
 export const MAPS: ReadonlySet<string> = new Set(['Attributes', 'Tags', 'Variables']);
+
+/**
+ * Operations of KMS that answer nothing, and whose records show the key's ARN as answer all the same.
+ * Source: AWS KMS Developer Guide, "Examples of AWS KMS log entries" (since December 2022).
+ */
+export const KMS_ANSWERS_KEY: ReadonlySet<string> = new Set(['DisableKey', 'EnableKeyRotation']);

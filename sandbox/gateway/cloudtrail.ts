@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { requestParameters, s3Extras } from './cloudtrail-request';
+import { kmsExtras, requestParameters, s3Extras } from './cloudtrail-request';
 import { responseElements } from './cloudtrail-response';
 import { DATA_PLANE, EVENT_NAMES, EVENT_SOURCES, GLOBAL_SERVICES } from './cloudtrail-tables';
 import { type Caller, roleId } from './identity';
@@ -50,6 +50,7 @@ export function toRecord(call: CompletedCall): CloudTrailRecord {
     requestParameters: requestParameters(call),
     responseElements: responseElements(call),
     ...(isS3 && s3Extras(call)),
+    ...(service === 'kms' && kmsExtras(call)),
     requestID,
     eventID: randomUUID(),
     readOnly: false,

@@ -17,6 +17,11 @@ export class NotUnderstoodError extends Error {
 /** How long a policy may be trusted that CloudFormation could change behind our back, inside the emulator. */
 const POLICY_TTL_MS = 1000;
 
+const PRINCIPAL_HEADER = 'x-bulwark-principal';
+
+/** Hop-by-hop headers speak of the other connection, `expect` is answered already, and who calls is for us to say. */
+const NOT_FORWARDED = new Set(['connection', 'keep-alive', 'transfer-encoding', 'expect', PRINCIPAL_HEADER]);
+
 /** Everything that the gateway asks of the emulator, over connections kept alive. */
 export class EmulatorClient {
   private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 256, scheduling: 'lifo' });
@@ -70,22 +75,39 @@ export class EmulatorClient {
    * Puts a CloudTrail record on the default bus of its Region and into the log groups, if a trail takes it.
    *
    * @param trails number of the trails' state when the call arrived, from its answer; the present one when undefined
+   * @param lost   the bus does not get it
    */
-  async deliver(region: string, record: Json, trails?: number): Promise<void> {
-    const answer = await this.control('POST', '/_bulwark/deliver', { region, record, ...(trails && { trails }) });
+  async deliver(region: string, record: Json, trails?: number, lost = false): Promise<void> {
+    const answer = await this.control('POST', '/_bulwark/deliver', {
+      region,
+      record,
+      ...(trails && { trails }),
+      ...(lost && { lost }),
+    });
     if (answer.status >= 300) {
       throw new Error(`The emulator did not deliver a CloudTrail record: ${answer.status} ${answer.body.toString()}`);
     }
   }
 
-  /** Passes an API call on. */
-  forward(request: ApiRequest): Promise<ApiResponse> {
+  /** Passes one of the control paths on that the emulator answers itself. */
+  async relay(path: string, body: Buffer): Promise<ApiResponse> {
+    return this.control('POST', path, JSON.parse(body.toString()) as Json);
+  }
+
+  /**
+   * Passes an API call on.
+   *
+   * @param principalId the caller's unique id, which the emulator believes; nobody else can tell it one
+   */
+  forward(request: ApiRequest, principalId?: string): Promise<ApiResponse> {
     const headers: Record<string, string | string[]> = {};
     for (const [name, value] of Object.entries(request.headers)) {
-      // Hop-by-hop headers speak of the other connection; our server has answered `expect` already.
-      if (value !== undefined && !['connection', 'keep-alive', 'transfer-encoding', 'expect'].includes(name)) {
+      if (value !== undefined && !NOT_FORWARDED.has(name)) {
         headers[name] = value;
       }
+    }
+    if (principalId !== undefined) {
+      headers[PRINCIPAL_HEADER] = principalId;
     }
     headers['content-length'] = `${request.body.length}`;
     return this.send(request.method, request.url, headers, request.body);

@@ -18,6 +18,7 @@ import { type Fault, Faults } from './faults';
 import { type Caller, type Credential, credentialOf, nameOf, Sessions } from './identity';
 import { Judge, type Verdict } from './judge';
 import { limitBroken } from './limits';
+import { Losses } from './losses';
 import { ACCOUNT_ID, type ApiRequest, type ApiResponse, type Json, type Understanding } from './types';
 import { elementText, escapeXml } from './xml';
 
@@ -79,6 +80,7 @@ export class GatewayServer {
   private readonly sessions = new Sessions();
   private readonly judge: Judge;
   private readonly faults = new Faults();
+  private readonly losses = new Losses();
   private readonly log: CallLog;
   private readonly records: CloudTrailRecord[] = [];
   private readonly sockets = new Set<Socket>();
@@ -198,7 +200,7 @@ export class GatewayServer {
     if (service === 'sts' && operation === 'GetCallerIdentity') {
       return { response: callerIdentity(caller), decision: 'allowed' };
     }
-    const answer = await this.emulator.forward(withKnownAccount(request));
+    const answer = await this.emulator.forward(withKnownAccount(request), caller.principalId);
     const { [TRAILS_HEADER]: trails, ...headers } = answer.headers;
     const response = asServiceError(protocol, { ...answer, headers });
     if (mutating && POLICY_SERVICES.has(service)) {
@@ -242,8 +244,9 @@ export class GatewayServer {
 
   /** One after the other, so that events keep the order of the calls; nobody waits for them. */
   private deliver(record: CloudTrailRecord, trails: number | undefined): void {
+    const isLost = this.losses.takes(record.eventID);
     this.deliveries = this.deliveries
-      .then(() => this.emulator.deliver(record.awsRegion, record, trails))
+      .then(() => this.emulator.deliver(record.awsRegion, record, trails, isLost))
       .catch((error: Error) => this.warn(`CloudTrail record ${record.eventName} was not delivered: ${error.message}`));
   }
 
@@ -330,7 +333,15 @@ export class GatewayServer {
       case 'GET /_bulwark/faults':
         return json(200, this.faults.pending());
       case 'POST /_bulwark/faults':
-        return this.planFaults(request);
+        return planned(() => {
+          this.faults.plan(JSON.parse(request.body.toString()));
+          return this.faults.pending();
+        });
+      case 'POST /_bulwark/drop':
+        return planned(() => ({ lost: this.losses.plan(JSON.parse(request.body.toString())) }));
+      case 'POST /_bulwark/emit':
+      case 'POST /_bulwark/kill':
+        return this.emulator.relay(url.pathname, request.body);
       case 'POST /_bulwark/assume':
         return this.assume(request);
       default:
@@ -340,15 +351,6 @@ export class GatewayServer {
 
   private eventsSince(since: number): { events: readonly CloudTrailRecord[]; next: number } {
     return { events: this.records.slice(since), next: this.records.length };
-  }
-
-  private planFaults(request: ApiRequest): ApiResponse {
-    try {
-      this.faults.plan(JSON.parse(request.body.toString()));
-      return json(200, this.faults.pending());
-    } catch (error) {
-      return json(400, { message: (error as Error).message });
-    }
   }
 
   /** Keys of an execution role for a function worker, as the Lambda service would fetch them. */
@@ -470,6 +472,15 @@ function sendHalf(outgoing: ServerResponse, response: ApiResponse): void {
   }
   const half = response.body.subarray(0, response.body.length >> 1);
   send(outgoing, { ...response, headers: { ...response.headers, 'content-length': `${half.length}` }, body: half });
+}
+
+/** The answer to a plan: what it gives, or what is wrong with it. */
+function planned(plan: () => unknown): ApiResponse {
+  try {
+    return json(200, plan());
+  } catch (error) {
+    return json(400, { message: (error as Error).message });
+  }
 }
 
 function json(status: number, value: unknown): ApiResponse {

@@ -136,6 +136,7 @@ const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   // A rule of a custom bus is known as bus|rule.
   'AWS::Events::Rule.Arn': arn('events', (id) => `rule/${id.replace('|', '/')}`),
   'AWS::Events::Archive.Arn': arn('events', (name) => `archive/${name}`),
+  'AWS::GuardDuty::Detector.Id': (id) => id,
   'AWS::CloudTrail::Trail.Arn': arn('cloudtrail', (name) => `trail/${name}`),
   'AWS::CloudWatch::Alarm.Arn': arn('cloudwatch', (name) => `alarm:${name}`),
   'AWS::SNS::Topic.TopicArn': (topicArn) => topicArn,

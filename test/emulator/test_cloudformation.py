@@ -49,6 +49,57 @@ class CloudFormation(EmulatorTest):
         resources = client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
         self.assertEqual([one["LogicalResourceId"] for one in resources], ["Parameter"])
 
+    def test_a_stack_is_found_by_what_it_made(self) -> None:
+        cloudformation = client("cloudformation")
+        topic = {"Type": "AWS::SNS::Topic"}
+        queue = {"Type": "AWS::SQS::Queue"}
+        subscription = {
+            "Type": "AWS::SNS::Subscription",
+            "Properties": {
+                "TopicArn": {"Ref": "Topic"},
+                "Protocol": "sqs",
+                "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]},
+                "FilterPolicy": {"severity": ["P0"]},
+                "RawMessageDelivery": True,
+            },
+        }
+        stack = deploy(template(Topic=topic, Queue=queue, Subscription=subscription))
+        described = cloudformation.describe_stack_resources(StackName=stack["StackName"])["StackResources"]
+        made = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in described}
+        found = cloudformation.describe_stack_resources(PhysicalResourceId=made["Topic"])["StackResources"]
+        self.assertEqual({one["LogicalResourceId"] for one in found}, set(made))
+        for one in found:
+            self.assertEqual((one["StackName"], one["StackId"]), (stack["StackName"], stack["StackId"]))
+        detail = cloudformation.describe_stack_resource(StackName=stack["StackName"], LogicalResourceId="Queue")
+        self.assertEqual(detail["StackResourceDetail"]["PhysicalResourceId"], made["Queue"])
+        self.assertEqual(detail["StackResourceDetail"]["StackId"], stack["StackId"])
+        with self.assertRaisesRegex(cloudformation.exceptions.ClientError, "Stack for nobodys does not exist"):
+            cloudformation.describe_stack_resources(PhysicalResourceId="nobodys")
+        attributes = client("sns").get_subscription_attributes(SubscriptionArn=made["Subscription"])["Attributes"]
+        self.assertEqual((attributes["TopicArn"], attributes["Protocol"]), (made["Topic"], "sqs"))
+        self.assertEqual(json.loads(attributes["FilterPolicy"]), {"severity": ["P0"]})
+        self.assertEqual(attributes["RawMessageDelivery"], "true")
+
+    def test_a_queue_keeps_its_policy_when_it_changes_otherwise(self) -> None:
+        statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        policy = {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {"Queues": [{"Ref": "Queue"}], "PolicyDocument": document},
+        }
+
+        def stack_of(seconds: int) -> dict[str, object]:
+            queue = {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": seconds}}
+            return template(Queue=queue, Policy=policy)
+
+        stack = deploy(stack_of(30))["StackName"]
+        self.assertEqual(deploy(stack_of(60), stack)["StackStatus"], "UPDATE_COMPLETE")
+        resources = client("cloudformation").describe_stack_resources(StackName=stack, LogicalResourceId="Queue")
+        url = resources["StackResources"][0]["PhysicalResourceId"]
+        attributes = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        self.assertEqual(json.loads(attributes["Policy"])["Statement"], [statement])
+        self.assertEqual(attributes["VisibilityTimeout"], "60")
+
     def test_a_property_that_is_not_applied_is_reported(self) -> None:
         properties = {"BucketName": unique("bucket"), "InventoryConfigurations": [{"Id": "x"}]}
         stack = deploy({"Resources": {"Bucket": bucket(**properties), "Meta": {"Type": "AWS::CDK::Metadata"}}})

@@ -26,14 +26,14 @@ ECHO = "export const handler = async (event) => { console.log('EVENT', JSON.stri
 PATTERN = json.dumps({"source": ["test"]})
 
 
-def allow(url: str, arn: str, rule_arn: str) -> None:
-    """Lets a rule send to a queue."""
+def allow(url: str, arn: str, source_arn: str, service: str = "events.amazonaws.com") -> None:
+    """Lets a rule, or a topic, send to a queue."""
     statement = {
         "Effect": "Allow",
-        "Principal": {"Service": "events.amazonaws.com"},
+        "Principal": {"Service": service},
         "Action": "sqs:SendMessage",
         "Resource": arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": rule_arn}},
+        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}},
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
@@ -287,7 +287,33 @@ class Delivery(EmulatorTest):
             for source in ("aws.s3", "my.aws.s3")
         ]
         answer = client("events").put_events(Entries=entries)
-        self.assertEqual([one.get("ErrorCode") for one in answer["Entries"]], ["NotAuthorizedForSource", None])
+        self.assertEqual([one.get("ErrorCode") for one in answer["Entries"]], ["NotAuthorizedForSourceException", None])
+
+    def test_a_template_of_several_lines_reaches_a_topics_queue_as_text(self) -> None:
+        topic = client("sns").create_topic(Name=unique("topic"))["TopicArn"]
+        allowed = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{**allowed, "Resource": topic}]})
+        client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+        url, arn = make_queue()
+        subscription = client("sns").subscribe(
+            TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "false"}
+        )["SubscriptionArn"]
+        lines = '"One <a>: <b>"\n"Two <a>"'
+        transformer = {"InputPathsMap": {"a": "$.detail.a", "b": "$.detail.b"}, "InputTemplate": lines}
+        bus, _ = self.rule({"Arn": topic, "InputTransformer": transformer})
+        with self.assertLogs("bulwark_emulator.patches.sns", "WARNING"):
+            put(bus, a="lost", b=0)
+            time.sleep(0.3)
+        allow(url, arn, topic, "sns.amazonaws.com")
+        put(bus, a="x", b={"c": 1})
+        envelope = json.loads(receive(url)["Body"])
+        self.assertEqual(envelope["Message"], '"One x: {\\"c\\": 1}"\n"Two x"')
+        self.assertEqual((envelope["Type"], envelope["TopicArn"]), ("Notification", topic))
+        client("sns").set_subscription_attributes(
+            SubscriptionArn=subscription, AttributeName="RawMessageDelivery", AttributeValue="true"
+        )
+        put(bus, a="y", b="z")
+        self.assertEqual(receive(url)["Body"], '"One y: z"\n"Two y"')
 
     def test_paths_into_events(self) -> None:
         event = {"detail": {"items": [{"name": "x"}], "a-b": 1}}

@@ -7,14 +7,23 @@ import json
 import os
 import tempfile
 import time
+import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
-
 from support import HOME, EmulatorTest, client, eventually, let_read_queues, make_function, make_queue, receive
+from test_understand import post
 
 from bulwark_emulator import functions
 from bulwark_emulator.__main__ import TOKEN, take_token
+
+
+SDK = Path(__file__).resolve().parents[2] / "node_modules" / "@aws-sdk"
+
+
+def arn_of(name: str) -> str:
+    return client("lambda").get_function_configuration(FunctionName=name)["FunctionArn"]
 
 
 def invoke(name: str, event: object = None, **arguments: str) -> tuple[dict[str, object], object]:
@@ -35,6 +44,18 @@ class Functions(EmulatorTest):
         )
         self.assertEqual(invoke(name)[1], name)
 
+    @unittest.skipUnless((SDK / "client-s3-control").is_dir(), f"no SDK at {SDK}")
+    def test_the_SDK_reaches_S3_Control_with_the_account_in_front_of_the_host(self) -> None:
+        name = make_function(
+            f"import {{ createRequire }} from 'node:module';"
+            f"const {{ S3ControlClient: Client, GetPublicAccessBlockCommand: Get }} ="
+            f"  createRequire({json.dumps(str(SDK))})('@aws-sdk/client-s3-control');"
+            f"export const handler = async (AccountId) =>"
+            f"  new Client({{ maxAttempts: 1 }}).send(new Get({{ AccountId }})).catch(({{ name }}) => name);",
+            timeout=20,
+        )
+        self.assertEqual(invoke(name, "123456789012")[1], "NoSuchPublicAccessBlockConfiguration")
+
     def test_an_error_has_the_shape_that_Lambda_gives_it(self) -> None:
         name = make_function("export const handler = async () => { throw new RangeError('too far'); };")
         answer, payload = invoke(name)
@@ -52,6 +73,55 @@ class Functions(EmulatorTest):
         name = make_function("export const handler = async (event) => { if (event) process.exit(1); return 'alive'; };")
         self.assertEqual(invoke(name, True)[1]["errorType"], "Runtime.ExitError")
         self.assertEqual(invoke(name, False)[1], "alive")
+
+    def test_what_is_killed_in_the_middle_fails_and_is_replaced(self) -> None:
+        name = make_function(
+            "export const handler = (event) => event ? new Promise(() => setInterval(() => 0, 1000)) : 'alive';"
+        )
+        self.assertEqual(invoke(name, False)[1], "alive")
+        self.assertEqual(post("/_bulwark/kill", {"function": name}), (200, {"killed": 0}))
+        with ThreadPoolExecutor(2) as pool:
+            hanging = [pool.submit(invoke, name, True) for _ in range(2)]
+            eventually(lambda: len(functions.pool(functions.find(arn_of(name))).busy) == 2)
+            self.assertEqual(post("/_bulwark/kill", {"function": name}), (200, {"killed": 2}))
+            for answer, payload in (one.result() for one in hanging):
+                self.assertEqual(answer["FunctionError"], "Unhandled")
+                self.assertEqual(payload["errorType"], "Runtime.ExitError")
+                self.assertIn("signal: killed", payload["errorMessage"])
+        self.assertEqual(invoke(name, False)[1], "alive")
+
+    def test_reserved_concurrency_sends_away_who_waits_for_an_answer(self) -> None:
+        name = make_function("export const handler = () => new Promise((done) => setTimeout(done, 300));")
+        client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(invoke, name)
+            eventually(lambda: functions.pool(functions.find(arn_of(name))).busy)
+            self.assert_refused("TooManyRequestsException", lambda: invoke(name))
+            self.assertNotIn("FunctionError", first.result()[0])
+        self.assertNotIn("FunctionError", invoke(name)[0])
+
+    def test_without_any_concurrency_events_and_messages_wait(self) -> None:
+        url, arn = make_queue()
+        let_read_queues(name := make_function("export const handler = async () => ({});"))
+        client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=name)
+        self.assert_refused("TooManyRequestsException", lambda: invoke(name))
+        invoke(name, {}, InvocationType="Event")
+        client("sqs").send_message(QueueUrl=url, MessageBody="x")
+        time.sleep(0.5)
+        group, names = f"/aws/lambda/{name}", ["ApproximateNumberOfMessages"]
+        count = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][names[0]]
+        self.assertEqual(count, "1")
+        client("lambda").delete_function_concurrency(FunctionName=name)
+
+        def runs() -> bool:
+            try:
+                lines = client("logs").filter_log_events(logGroupName=group)["events"]
+            except client("logs").exceptions.ResourceNotFoundException:
+                return False
+            return sum("START" in one["message"] for one in lines) == 2
+
+        eventually(runs)
 
     def test_nothing_of_the_machine_reaches_a_function(self) -> None:
         with mock.patch.dict(
@@ -183,3 +253,29 @@ class Queues(EmulatorTest):
             client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps({"kind": kind}))
         self.assertEqual(json.loads(receive(dead)["Body"]), {"kind": "wanted"})
         eventually(lambda: self.empty(url))
+
+    def test_a_message_whose_function_is_killed_comes_back(self) -> None:
+        source = """
+            export const handler = async ({ Records: [{ attributes }] }) => {
+              if (attributes.ApproximateReceiveCount === '1') await new Promise(() => setInterval(() => 0, 1000));
+            };
+        """
+        url, arn = make_queue(VisibilityTimeout="10")
+        let_read_queues(name := make_function(source, timeout=10))
+        client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=name)
+        client("sqs").send_message(QueueUrl=url, MessageBody="x")
+        eventually(lambda: post("/_bulwark/kill", {"function": name})[1]["killed"])
+        self.assertFalse(self.empty(url))
+        eventually(lambda: self.empty(url), seconds=5)
+
+    def test_four_queues_call_four_functions_at_once(self) -> None:
+        urls = []
+        for _ in range(4):
+            url, arn = make_queue()
+            let_read_queues(name := make_function("export const handler = async () => ({});"))
+            client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=name)
+            urls.append(url)
+        for url in urls * 10:
+            client("sqs").send_message(QueueUrl=url, MessageBody="x")
+        for url in urls:
+            eventually(lambda url=url: self.empty(url))

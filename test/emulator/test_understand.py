@@ -15,12 +15,19 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from moto.core.botocore_stubber import MockRawResponse
 
-from support import HOME, EmulatorTest, emulator
+from support import HOME, EmulatorTest, client, emulator, unique
+
+from bulwark_emulator.patches.securityhub import hub_v2_arn
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
 EC2 = f"arn:aws:ec2:{HOME}:{ACCOUNT}"
 TABLE = f"arn:aws:dynamodb:{HOME}:{ACCOUNT}:table/t"
+SNAPSHOT = f"arn:aws:ec2:{HOME}::snapshot/snap-1"
+DETECTOR = f"arn:aws:guardduty:{HOME}:{ACCOUNT}:detector/d"
+KEY = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/k"
+QUEUE = f"arn:aws:sqs:{HOME}:{ACCOUNT}:q"
+HUB_V2 = hub_v2_arn(HOME)
 TRAIL = f"arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/trail"
 
 # service, operation, parameters, [(action, resources)]
@@ -61,6 +68,46 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
         [("s3:GetObject", ["arn:aws:s3:::c/l"]), ("s3:PutObject", ["arn:aws:s3:::b/k"])],
     ),
     ("s3control", "get_public_access_block", {"AccountId": ACCOUNT}, [("s3:GetAccountPublicAccessBlock", ["*"])]),
+    ("s3control", "delete_public_access_block", {"AccountId": ACCOUNT}, [("s3:PutAccountPublicAccessBlock", ["*"])]),
+    ("s3", "delete_bucket_policy", {"Bucket": "b"}, [("s3:DeleteBucketPolicy", ["arn:aws:s3:::b"])]),
+    (
+        "ec2",
+        "modify_snapshot_attribute",
+        {"SnapshotId": "snap-1", "CreateVolumePermission": {"Remove": [{"Group": "all"}]}},
+        [("ec2:ModifySnapshotAttribute", [SNAPSHOT])],
+    ),
+    (
+        "ec2",
+        "describe_snapshot_attribute",
+        {"SnapshotId": "snap-1", "Attribute": "createVolumePermission"},
+        [("ec2:DescribeSnapshotAttribute", [SNAPSHOT])],
+    ),
+    ("ec2", "describe_snapshots", {"OwnerIds": ["self"]}, [("ec2:DescribeSnapshots", ["*"])]),
+    ("ec2", "enable_ebs_encryption_by_default", {}, [("ec2:EnableEbsEncryptionByDefault", ["*"])]),
+    (
+        "ec2",
+        "revoke_security_group_egress",
+        {"GroupId": "sg-1", "SecurityGroupRuleIds": ["sgr-1"]},
+        [("ec2:RevokeSecurityGroupEgress", [f"{EC2}:security-group/sg-1"])],
+    ),
+    ("guardduty", "list_detectors", {}, [("guardduty:ListDetectors", ["*"])]),
+    ("guardduty", "update_detector", {"DetectorId": "d"}, [("guardduty:UpdateDetector", [DETECTOR])]),
+    (
+        "guardduty",
+        "delete_publishing_destination",
+        {"DetectorId": "d", "DestinationId": "p"},
+        [("guardduty:DeletePublishingDestination", [f"{DETECTOR}/publishingdestination/p"])],
+    ),
+    ("kms", "enable_key_rotation", {"KeyId": "k"}, [("kms:EnableKeyRotation", [KEY])]),
+    ("kms", "list_keys", {}, [("kms:ListKeys", ["*"])]),
+    (
+        "lambda",
+        "remove_permission",
+        {"FunctionName": "f", "StatementId": "s"},
+        [("lambda:RemovePermission", [f"arn:aws:lambda:{HOME}:{ACCOUNT}:function:f"])],
+    ),
+    ("lambda", "list_functions", {}, [("lambda:ListFunctions", ["*"])]),
+    ("iam", "list_users", {}, [("iam:ListUsers", ["*"])]),
     ("ec2", "describe_security_groups", {"GroupIds": ["sg-1"]}, [("ec2:DescribeSecurityGroups", ["*"])]),
     ("ec2", "describe_security_group_rules", {}, [("ec2:DescribeSecurityGroupRules", ["*"])]),
     ("ec2", "describe_managed_prefix_lists", {}, [("ec2:DescribeManagedPrefixLists", ["*"])]),
@@ -135,6 +182,66 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
     ("events", "disable_rule", {"Name": "r"}, [("events:DisableRule", [f"arn:aws:events:{HOME}:{ACCOUNT}:rule/r"])]),
     ("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "me"}, [("sts:AssumeRole", [ROLE])]),
     ("sts", "get_caller_identity", {}, [("sts:GetCallerIdentity", ["*"])]),
+    (
+        "dynamodb",
+        "transact_write_items",
+        {
+            "TransactItems": [
+                {"Update": {"TableName": "t", "Key": {"pk": {"S": "1"}}, "UpdateExpression": "REMOVE a"}},
+                {"Delete": {"TableName": "t", "Key": {"pk": {"S": "1"}}}},
+            ]
+        },
+        [("dynamodb:UpdateItem", [TABLE]), ("dynamodb:DeleteItem", [TABLE])],
+    ),
+    (
+        "ssm",
+        "get_parameters_by_path",
+        {"Path": "/a/b"},
+        [("ssm:GetParametersByPath", [f"arn:aws:ssm:{HOME}:{ACCOUNT}:parameter/a/b"])],
+    ),
+    (
+        "sqs",
+        "start_message_move_task",
+        {"SourceArn": f"{QUEUE}-dead", "DestinationArn": QUEUE},
+        [
+            *(
+                (f"sqs:{one}", [f"{QUEUE}-dead"])
+                for one in ("StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+            ),
+            ("sqs:SendMessage", [QUEUE]),
+        ],
+    ),
+    (
+        "securityhub",
+        "batch_update_findings",
+        {"FindingIdentifiers": [{"Id": "i", "ProductArn": "p"}], "Workflow": {"Status": "RESOLVED"}},
+        [("securityhub:BatchUpdateFindings", [f"arn:aws:securityhub:{HOME}:{ACCOUNT}:hub/default"])],
+    ),
+    (
+        "securityhub",
+        "batch_update_findings_v2",
+        {"MetadataUids": ["u"], "StatusId": 4},
+        [("securityhub:BatchUpdateFindings", [HUB_V2])],
+    ),
+    ("securityhub", "get_findings_v2", {}, [("securityhub:GetFindings", [HUB_V2])]),
+    (
+        "config",
+        "select_resource_config",
+        {"Expression": "SELECT arn WHERE resourceType = 'AWS::S3::Bucket'"},
+        [("config:SelectResourceConfig", ["*"])],
+    ),
+    (
+        "config",
+        "describe_configuration_recorder_status",
+        {},
+        [("config:DescribeConfigurationRecorderStatus", ["*"])],
+    ),
+    (
+        "cloudformation",
+        "describe_stack_resources",
+        {"PhysicalResourceId": "i"},
+        [("cloudformation:DescribeStackResources", ["*"])],
+    ),
     ("ssm", "get_parameter", {"Name": "/a/b"}, [("ssm:GetParameter", [f"arn:aws:ssm:{HOME}:{ACCOUNT}:parameter/a/b"])]),
     (
         "ssm",
@@ -224,12 +331,23 @@ class Understand(EmulatorTest):
                 self.assertEqual([(one["action"], one["resources"]) for one in answer["actions"]], expected)
                 self.assertEqual(answer["problems"], [])
 
+    def test_a_user_is_looked_up_for_its_path(self) -> None:
+        client("iam", "us-east-1").create_user(UserName=(name := unique("user")), Path="/team/")
+        request = captured("iam", "update_access_key", {"UserName": name, "AccessKeyId": "A" * 16, "Status": "Active"})
+        _, answer = post("/_bulwark/understand", request)
+        self.assertEqual(answer["actions"][0]["resources"], [f"arn:aws:iam::{ACCOUNT}:user/team/{name}"])
+
     def test_context_keys(self) -> None:
         _, answer = post(
             "/_bulwark/understand", captured("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "me"})
         )
         self.assertEqual(answer["actions"][0]["context"], {"sts:RoleSessionName": "me"})
         self.assertFalse(answer["mutating"])
+        url = {"FunctionName": "f", "StatementId": "s", "Action": "a", "Principal": "*", "FunctionUrlAuthType": "NONE"}
+        _, answer = post("/_bulwark/understand", captured("lambda", "add_permission", url))
+        self.assertEqual(
+            answer["actions"][0]["context"], {"lambda:Principal": "*", "lambda:FunctionUrlAuthType": "NONE"}
+        )
         _, answer = post(
             "/_bulwark/understand",
             captured("cloudtrail", "update_trail", {"Name": "trail", "CloudWatchLogsRoleArn": ROLE}),

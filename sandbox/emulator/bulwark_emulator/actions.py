@@ -11,6 +11,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from .cloudformation import engine
 from .settings import ACCOUNT_ID, PARTITION
@@ -325,6 +326,70 @@ def leading_key(params: Params, region: str) -> str | None:
     return str(next(iter(value.values()))) if isinstance(value, dict) and value else None
 
 
+def sqs_move(_operation: str, params: Params, region: str) -> list[Action]:
+    """The caller must be allowed what the move does on its behalf.
+
+    Source: Amazon SQS Developer Guide, "Learn how to configure a dead-letter queue redrive", queue permissions.
+    """
+    from .patches import sqs_moves
+
+    source, destination = params.get("SourceArn", ""), params.get("DestinationArn")
+    backend = sqs_backends[ACCOUNT_ID][region]
+    dead = backend.queues.get(source.rsplit(":", 1)[-1])
+    receivers = [destination] if destination else list(sqs_moves.sources(backend, dead)) if dead else []
+    taken = ("StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    return [
+        *({"action": f"sqs:{one}", "resources": [source]} for one in taken),
+        *({"action": "sqs:SendMessage", "resources": [one]} for one in receivers),
+    ]
+
+
+def securityhub_import(_operation: str, params: Params, _region: str) -> list[Action]:
+    """The caller must be allowed to import as each product, into each account."""
+    findings = {(one.get("ProductArn", "*"), one.get("AwsAccountId", "")): None for one in params.get("Findings", [])}
+    return [
+        {
+            "action": "securityhub:BatchImportFindings",
+            "resources": [product],
+            "context": {"securityhub:TargetAccount": account},
+        }
+        for product, account in findings
+    ] or [{"action": "securityhub:BatchImportFindings", "resources": ["*"]}]
+
+
+def securityhub_update(operation: str, params: Params, region: str) -> list[Action]:
+    """Both forms have one action, and a condition key for each field that is set."""
+    is_v2 = operation.endswith("V2")
+    identifiers = ("FindingIdentifiers", "MetadataUids")
+    context = {
+        f"securityhub:{'OCSF' if is_v2 else 'ASFF'}SyntaxPath/{path}": text
+        for name, value in params.items()
+        if name not in identifiers
+        for path, text in leaves(name, value)
+    }
+    hub = hub_v2_arn(region) if is_v2 else f"arn:aws:securityhub:{region}:{ACCOUNT_ID}:hub/default"
+    return [{"action": "securityhub:BatchUpdateFindings", "resources": [hub], "context": context}]
+
+
+def leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    """`Note.Text` and the like, with their values."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from leaves(f"{path}.{name}", one)
+    else:
+        yield path, str(value)
+
+
+def securityhub_find_v2(_operation: str, _params: Params, region: str) -> list[Action]:
+    return [{"action": "securityhub:GetFindings", "resources": [hub_v2_arn(region)]}]
+
+
+def hub_v2_arn(region: str) -> str:
+    from .patches import securityhub
+
+    return securityhub.hub_v2_arn(region)
+
+
 def iam_attach(operation: str, params: Params, region: str) -> list[Action]:
     action: Action = {"action": f"iam:{operation}", "resources": [role(params.get("RoleName", ""), params, region)]}
     if params.get("PolicyArn"):
@@ -341,4 +406,8 @@ SPECIAL: dict[str, Callable[[str, Params, str], list[Action]]] = {
     "dynamodb_transact": dynamodb_transact,
     "dynamodb_batch": dynamodb_batch,
     "iam_attach": iam_attach,
+    "sqs_move": sqs_move,
+    "securityhub_import": securityhub_import,
+    "securityhub_update": securityhub_update,
+    "securityhub_find_v2": securityhub_find_v2,
 }

@@ -17,13 +17,14 @@ HISTORY = 1000
 history: dict[str, deque[dict[str, Any]]] = {}
 
 
-def deliver(region: str, record: dict[str, Any], trails_state: int | None = None) -> None:
+def deliver(region: str, record: dict[str, Any], trails_state: int | None = None, lost: bool = False) -> None:
     """Puts the record on the default bus of its Region and into the log group of every trail that takes it.
 
     EventBridge gets API calls from CloudTrail only while a trail logs them
     (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html).
 
     :param trails_state: number of the trails' state when the call arrived; the present one when left out
+    :param lost: it does not reach EventBridge, which gets such events by best effort only
     """
     if record["eventSource"] in trails.GLOBAL_SOURCES:
         region = GLOBAL_REGION
@@ -43,7 +44,8 @@ def deliver(region: str, record: dict[str, Any], trails_state: int | None = None
         "resources": [],
         "detail": record,
     }
-    delivery.accept(region, "default", event)
+    if not lost:
+        delivery.accept(region, "default", event)
     for trail in taking:
         write(trail, region, record)
 

@@ -29,6 +29,10 @@ MOST_ATTEMPTS = 4
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="delivery")
 
 
+class Text(str):
+    """What a template made that is no JSON: lines of text, each in quotes."""
+
+
 class Denied(Exception):
     """The target refuses: trying again is in vain."""
 
@@ -115,7 +119,7 @@ def give_up(rule: Rule, target: dict[str, Any], event: Event, code: str, message
 def to_queue(rule: Rule, target: dict[str, Any], event: Event) -> None:
     check_queue(target["Arn"], rule)
     group = (target.get("SqsParameters") or {}).get("MessageGroupId")
-    send_to_queue(target["Arn"], json.dumps(payload(rule, target, event)), group=group)
+    send_to_queue(target["Arn"], written(payload(rule, target, event)), group=group)
 
 
 def check_queue(arn: str, rule: Rule) -> None:
@@ -156,7 +160,7 @@ def to_function(rule: Rule, target: dict[str, Any], event: Event) -> None:
 def to_topic(rule: Rule, target: dict[str, Any], event: Event) -> None:
     arn = target["Arn"]
     require(access.allows(policies.resource_policy(arn), SERVICE, "sns:Publish", arn, source(rule)), "sns:Publish", arn)
-    clients.client("sns", arn.split(":")[3]).publish(TopicArn=arn, Message=json.dumps(payload(rule, target, event)))
+    clients.client("sns", arn.split(":")[3]).publish(TopicArn=arn, Message=written(payload(rule, target, event)))
 
 
 def to_bus(rule: Rule, target: dict[str, Any], event: Event) -> None:
@@ -176,7 +180,7 @@ def to_logs(rule: Rule, target: dict[str, Any], event: Event) -> None:
     check_log_group(arn.removesuffix(":*"), stream, rule)
     logs = clients.client("logs", region)
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
-    line = {"timestamp": int(time.time() * 1000), "message": json.dumps(payload(rule, target, event))}
+    line = {"timestamp": int(time.time() * 1000), "message": written(payload(rule, target, event))}
     logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[line])
 
 
@@ -285,8 +289,12 @@ def transform(transformer: dict[str, Any], rule: Rule, event: Event) -> Any:
     try:
         return json.loads(result)
     except ValueError:
-        # A template of bare text is sent as a string.
-        return result
+        return Text(result)
+
+
+def written(made: Any) -> str:
+    """A payload as topics, queues and logs get it; several lines of text go as they are, with their quotes."""
+    return made if isinstance(made, Text) else json.dumps(made)
 
 
 def iso(timestamp: float) -> str:

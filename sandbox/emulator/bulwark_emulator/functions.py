@@ -21,6 +21,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO, Any
 
+from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 
 from . import clients
@@ -37,7 +38,18 @@ MOST_ENVIRONMENTS = 8
 """Execution environments of one function at a time; Lambda has a thousand, a laptop has not."""
 ASYNC_RETRY_DELAYS = (60.0, 120.0)
 """Seconds before the second and the third try of an asynchronous invocation."""
+PAUSED_WAIT = 0.2
+"""Seconds until a function without any concurrency is looked at again."""
 LOG_TAIL = 4096
+
+
+class Throttled(LambdaClientError):
+    """As many invocations run as the function's reserved concurrency lets."""
+
+    code = 429
+
+    def __init__(self) -> None:
+        super().__init__("TooManyRequestsException", "Rate Exceeded.")
 
 
 @dataclass
@@ -75,6 +87,8 @@ class Worker:
             pass_fds=(write,),
         )
         os.close(write)
+        self.ended = False
+        self.killed = False
         self.messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         reader = os.fdopen(read, "rb")
         threading.Thread(target=self.read, args=(reader,), daemon=True, name=f"worker {function.function_name}").start()
@@ -83,6 +97,7 @@ class Worker:
         with reader:
             for line in reader:
                 self.messages.put(json.loads(line))
+        self.ended = True
         self.messages.put(None)
 
     def invoke(self, function: LambdaFunction, event: bytes, request_id: str, invoked_arn: str) -> Outcome:
@@ -108,7 +123,7 @@ class Worker:
             self.process.stdin.write(json.dumps(message).encode() + b"\n")
             self.process.stdin.flush()
         except BrokenPipeError:
-            return exited(request_id, lines)
+            return exited(request_id, lines, self.killed)
         while True:
             try:
                 answer = self.messages.get(timeout=max(0.0, deadline - time.time()))
@@ -118,7 +133,7 @@ class Worker:
                 lines.append(f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%S.000Z} {request_id} {late}")
                 return failure("Sandbox.Timedout", f"RequestId: {request_id} Error: {late}", lines)
             if answer is None:
-                return exited(request_id, lines)
+                return exited(request_id, lines, self.killed)
             if "log" in answer:
                 lines.append(answer["log"])
             elif answer.get("id") == request_id:
@@ -128,7 +143,12 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self.process.poll() is None
+        return not self.ended and self.process.poll() is None
+
+    def kill(self) -> None:
+        """Ends the process in the middle of what it does, as when the memory runs out."""
+        self.killed = True
+        self.process.kill()
 
     def stop(self) -> None:
         self.process.kill()
@@ -137,11 +157,10 @@ class Worker:
         self.process.stdin.close()
 
 
-def exited(request_id: str, lines: list[str]) -> Outcome:
-    """The process ended by itself."""
-    return failure(
-        "Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited without providing a reason", lines
-    )
+def exited(request_id: str, lines: list[str], killed: bool) -> Outcome:
+    """The process ended, by itself or by a signal."""
+    reason = "Runtime exited with error: signal: killed" if killed else "Runtime exited without providing a reason"
+    return failure("Runtime.ExitError", f"RequestId: {request_id} Error: {reason}", lines)
 
 
 def failure(kind: str, message: str, lines: list[str]) -> Outcome:
@@ -154,14 +173,17 @@ class Pool:
 
     def __init__(self, function: LambdaFunction, root: Path):
         self.root = root
-        reserved = getattr(function, "reserved_concurrency", None)
-        self.slots = threading.Semaphore(min(int(reserved), MOST_ENVIRONMENTS) if reserved else MOST_ENVIRONMENTS)
+        limit = reserved(function)
+        self.slots = threading.Semaphore(MOST_ENVIRONMENTS if limit is None else min(limit, MOST_ENVIRONMENTS))
         self.idle: list[Worker] = []
+        self.busy: set[Worker] = set()
         self.retired = False
         self.lock = threading.Lock()
 
-    def invoke(self, function: LambdaFunction, event: bytes, request_id: str, invoked_arn: str) -> Outcome:
-        with self.slots:
+    def invoke(self, function: LambdaFunction, event: bytes, request_id: str, invoked_arn: str, waits: bool) -> Outcome:
+        if not self.slots.acquire(blocking=waits):
+            raise Throttled
+        try:
             with self.lock:
                 worker = self.idle.pop() if self.idle else None
             if worker is not None and not worker.alive:
@@ -169,7 +191,13 @@ class Pool:
                 worker = None
             if worker is None:
                 worker = Worker(function, self.root)
-            outcome = worker.invoke(function, event, request_id, invoked_arn)
+            with self.lock:
+                self.busy.add(worker)
+            try:
+                outcome = worker.invoke(function, event, request_id, invoked_arn)
+            finally:
+                with self.lock:
+                    self.busy.discard(worker)
             with self.lock:
                 if worker.alive and not self.retired:
                     self.idle.append(worker)
@@ -177,6 +205,15 @@ class Pool:
                     worker.stop()
             write_log(function, worker.stream, request_id, outcome)
             return outcome
+        finally:
+            self.slots.release()
+
+    def kill(self) -> int:
+        """Kills the busy environments; how many there were."""
+        with self.lock:
+            for worker in self.busy:
+                worker.kill()
+            return len(self.busy)
 
     def retire(self) -> None:
         """No more events: idle environments end now, busy ones after their event."""
@@ -190,6 +227,12 @@ class Pool:
 _pools: dict[str, tuple[str, Pool]] = {}
 _pools_lock = threading.Lock()
 _credentials: dict[str, Credentials] = {}
+
+
+def reserved(function: LambdaFunction) -> int | None:
+    """How many invocations may run at once, if the function has its own limit; with 0 none."""
+    limit = getattr(function, "reserved_concurrency", None)
+    return None if limit is None else int(limit)
 
 
 def pool(function: LambdaFunction) -> Pool:
@@ -328,13 +371,13 @@ def write_log(function: LambdaFunction, stream: str, request_id: str, outcome: O
                     pass
 
 
-def run(function: LambdaFunction, event: bytes, invoked_arn: str | None = None) -> Outcome:
-    """Invokes a function and waits."""
+def run(function: LambdaFunction, event: bytes, invoked_arn: str | None = None, waits: bool = True) -> Outcome:
+    """Invokes a function and waits for what it answers; and first, unless told not to, until it has room."""
     request_id = str(uuid.uuid4())
     if not str(function.run_time).startswith("nodejs"):
         return failure("Runtime.Unsupported", f"sandbox has no support for runtime {function.run_time}", [])
     try:
-        return pool(function).invoke(function, event, request_id, invoked_arn or function.function_arn)
+        return pool(function).invoke(function, event, request_id, invoked_arn or function.function_arn, waits)
     except OSError as error:
         # The role cannot be assumed, or there is no node: Lambda would not start the environment either.
         return failure("Runtime.InitError", f"{type(error).__name__}: {error}", [])
@@ -346,6 +389,8 @@ def run_later(function: LambdaFunction, event: bytes) -> None:
     def work() -> None:
         config = next(iter(getattr(function, "event_invoke_config", None) or []), None)
         retries = int(config.config.get("MaximumRetryAttempts", 2)) if config else 2
+        while reserved(function) == 0:
+            time.sleep(PAUSED_WAIT)
         outcome = run(function, event)
         for delay in ASYNC_RETRY_DELAYS[:retries]:
             if not outcome.failed:
@@ -398,7 +443,8 @@ def invoke(
     elif kind == "DryRun":
         outcome = Outcome(b"", False)
     else:
-        outcome = run(function, event)
+        # Whoever waits for the answer is sent away when there is no room; events and messages stay in their queues.
+        outcome = run(function, event, waits=reserved(function) is None)
         response_headers["x-amz-executed-version"] = function.version
         response_headers["x-amz-log-result"] = base64.b64encode("\n".join(outcome.log).encode()[-LOG_TAIL:]).decode()
     if outcome.failed:
@@ -410,6 +456,13 @@ def invoke(
 def find(arn: str) -> LambdaFunction:
     """A function by ARN."""
     return lambda_backends[ACCOUNT_ID][arn.split(":")[3]].get_function(arn)
+
+
+def kill(name: str) -> int:
+    """Kills the busy environments of a function, in all Regions; how many there were."""
+    with _pools_lock:
+        pools = [one for arn, (_, one) in _pools.items() if arn.split(":")[6] == name]
+    return sum(one.kill() for one in pools)
 
 
 def retire(function_arn: str) -> None:

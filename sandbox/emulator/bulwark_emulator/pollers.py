@@ -51,9 +51,10 @@ class Poller:
             queue = self.backend.queues.get(self.name)
             if queue is None:
                 return
-            if not self.mapping.enabled or not wait(queue):
-                if not self.mapping.enabled:
-                    time.sleep(0.2)
+            if not self.mapping.enabled or self.is_paused():
+                time.sleep(functions.PAUSED_WAIT)
+                continue
+            if not wait(queue):
                 continue
             if not self.may_read():
                 time.sleep(DENIED_WAIT)
@@ -73,6 +74,13 @@ class Poller:
                 self.executor.submit(self.work, queue, batch)
             else:
                 self.slots.release()
+
+    def is_paused(self) -> bool:
+        """Whether the function's reserved concurrency is 0, by which people stop a function."""
+        try:
+            return functions.reserved(functions.find(self.mapping.function_arn)) == 0
+        except UnknownFunctionException:
+            return False
 
     def may_read(self) -> bool:
         """Whether the function's role lets Lambda read the queue; said once when it does not."""
@@ -134,6 +142,13 @@ class Poller:
 
     def record(self, message: Message) -> dict[str, Any]:
         """A message as Lambda hands it over."""
+        first = getattr(message, "first_queue", None)
+        optional = {
+            "MessageGroupId": message.group_id,
+            "MessageDeduplicationId": message.deduplication_id,
+            "SequenceNumber": message.sequence_number,
+            "DeadLetterQueueSourceArn": first if first != self.mapping.event_source_arn else None,
+        }
         return {
             "messageId": message.id,
             "receiptHandle": message.receipt_handle,
@@ -143,7 +158,7 @@ class Poller:
                 "SentTimestamp": str(int(message.sent_timestamp or 0)),
                 "SenderId": message.sender_id,
                 "ApproximateFirstReceiveTimestamp": str(int(message.approximate_first_receive_timestamp or 0)),
-                **({"MessageGroupId": message.group_id} if message.group_id else {}),
+                **{key: value for key, value in optional.items() if value},
             },
             "messageAttributes": {
                 name: {
@@ -201,14 +216,19 @@ def wake(queue: Queue) -> None:
         queue._messages_lock.notify_all()
 
 
+def remember_visibility(message: Message, seconds: float) -> None:
+    """Somebody who holds the message has said when it shall come back."""
+    message.asked_visibility = (message.receipt_handle, time.time(), seconds)  # type: ignore[attr-defined]
+
+
 def make_visible(queue: Queue, copy: Message) -> None:
-    """A failed message comes back when its visibility timeout is over, which goes by faster here."""
+    """A failed message comes back when its visibility timeout is over, the one set last; it goes by faster here."""
     for one in list(queue._messages):
         if one.id == copy.id:
-            one.visible_at = min(
-                one.visible_at, time.time() * 1000 + float(queue.visibility_timeout) * 1000 / settings.speed
-            )
-            queue.pending_messages.discard(one)
+            handle, moment, seconds = getattr(one, "asked_visibility", (None, 0.0, 0.0))
+            if handle != copy.receipt_handle:
+                moment, seconds = time.time(), float(queue.visibility_timeout)
+            one.visible_at = min(one.visible_at, (moment + seconds / settings.speed) * 1000)
     wake(queue)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import clients, patches, policies, report, trails, understand, wsgi
+from . import clients, functions, patches, policies, report, trails, understand, wsgi
 from .settings import ACCOUNT_ID, settings
 from .types import custom
 
@@ -33,6 +33,8 @@ class Application:
             ("GET", "principal"): lambda _body, query: found(policies.principal(query.get("arn", ""))),
             ("GET", "resource-policy"): self.resource_policy,
             ("POST", "deliver"): self.deliver,
+            ("POST", "emit"): self.emit,
+            ("POST", "kill"): lambda body, _query: (200, {"killed": functions.kill(body["function"])}),
             ("GET", "report"): lambda _body, _query: (200, report.report()),
         }
 
@@ -76,8 +78,13 @@ class Application:
     def deliver(self, body: dict[str, Any], _query: dict[str, str]) -> tuple[int, Any]:
         from . import cloudtrail_events
 
-        cloudtrail_events.deliver(body["region"], body["record"], body.get("trails"))
+        cloudtrail_events.deliver(body["region"], body["record"], body.get("trails"), body.get("lost", False))
         return 200, {}
+
+    def emit(self, body: dict[str, Any], _query: dict[str, str]) -> tuple[int, Any]:
+        from . import platform_events
+
+        return 200, platform_events.from_control(body["region"], body["event"])
 
 
 def to_path_style(environ: dict[str, Any]) -> None:

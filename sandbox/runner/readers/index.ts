@@ -2,6 +2,7 @@ import * as cloudtrail from './cloudtrail';
 import * as cloudwatch from './cloudwatch';
 import * as dynamodb from './dynamodb';
 import * as events from './events';
+import * as guardduty from './guardduty';
 import * as iam from './iam';
 import * as kms from './kms';
 import * as lambda from './lambda';
@@ -20,6 +21,8 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'AWS::Events::Archive': events.archive,
   'AWS::Events::EventBus': events.eventBus,
   'AWS::Events::Rule': events.rule,
+  'AWS::GuardDuty::Detector': guardduty.detector,
+  'AWS::GuardDuty::PublishingDestination': guardduty.publishingDestination,
   'AWS::IAM::ManagedPolicy': iam.managedPolicy,
   'AWS::IAM::Policy': iam.policy,
   'AWS::IAM::Role': iam.role,

@@ -61,6 +61,7 @@ export const permission: Reader = async ({ physicalId, properties }, ask) => {
     EventSourceToken: tested('lambda:EventSourceToken'),
     FunctionName: asAsked(statement?.['Resource'], properties['FunctionName']),
     FunctionUrlAuthType: tested('lambda:FunctionUrlAuthType'),
+    InvokedViaFunctionUrl: tested('lambda:InvokedViaFunctionUrl'),
     Principal: principalOf(statement?.['Principal'], properties['Principal']),
     PrincipalOrgID: tested('aws:PrincipalOrgID'),
     SourceAccount: tested('aws:SourceAccount'),

@@ -6,6 +6,7 @@ import type { Json } from '../../../sandbox/gateway/types';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const XMLNS = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const CONTROL = 'http://awss3control.amazonaws.com/doc/2018-08-20/';
 
 interface Case {
   readonly service: string;
@@ -114,6 +115,12 @@ describe('eventName, eventSource and Region differ from the API', () => {
     ['s3', 'PutBucketLifecycleConfiguration', 's3', 'PutBucketLifecycle', 'eu-central-1'],
     ['s3', 'PutBucketPolicy', 's3', 'PutBucketPolicy', 'eu-central-1'],
     ['s3control', 'PutPublicAccessBlock', 's3', 'PutAccountPublicAccessBlock', 'eu-central-1'],
+    ['s3control', 'DeletePublicAccessBlock', 's3', 'DeleteAccountPublicAccessBlock', 'eu-central-1'],
+    ['guardduty', 'UpdateDetector', 'guardduty', 'UpdateDetector', 'eu-central-1'],
+    ['kms', 'DisableKeyRotation', 'kms', 'DisableKeyRotation', 'eu-central-1'],
+    ['lambda', 'AddPermission', 'lambda', 'AddPermission20150331v2', 'eu-central-1'],
+    ['lambda', 'RemovePermission', 'lambda', 'RemovePermission20150331v2', 'eu-central-1'],
+    ['iam', 'UpdateAccessKey', 'iam', 'UpdateAccessKey', 'us-east-1'],
     ['lambda', 'DeleteFunction', 'lambda', 'DeleteFunction20150331', 'eu-central-1'],
     ['cloudwatch', 'DeleteAlarms', 'monitoring', 'DeleteAlarms', 'eu-central-1'],
     ['stepfunctions', 'DeleteStateMachine', 'states', 'DeleteStateMachine', 'eu-central-1'],
@@ -203,6 +210,125 @@ describe('shapes', () => {
           acl: '',
           'x-amz-acl': 'public-read',
         },
+      },
+    ],
+    [
+      'an account gets its public access block',
+      {
+        service: 's3control',
+        operation: 'PutPublicAccessBlock',
+        params: { AccountId: '123456789012', PublicAccessBlockConfiguration: { BlockPublicAcls: true } },
+        url: '/v20180820/configuration/publicAccessBlock',
+        body: `<PublicAccessBlockConfiguration xmlns="${CONTROL}"><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>`,
+      },
+      {
+        request: {
+          accountId: '123456789012',
+          Host: '123456789012.s3-control.eu-central-1.amazonaws.com',
+          PublicAccessBlockConfiguration: { xmlns: CONTROL, BlockPublicAcls: true },
+        },
+        response: null,
+      },
+    ],
+    [
+      'an account loses its public access block',
+      { service: 's3control', operation: 'DeletePublicAccessBlock', params: { AccountId: '123456789012' } },
+      { request: { accountId: '123456789012', Host: '123456789012.s3-control.eu-central-1.amazonaws.com' } },
+    ],
+    [
+      'a snapshot is made public',
+      {
+        service: 'ec2',
+        operation: 'ModifySnapshotAttribute',
+        params: {
+          SnapshotId: 'snap-1',
+          Attribute: 'createVolumePermission',
+          CreateVolumePermission: { Add: [{ Group: 'all' }] },
+        },
+        answer: '<ModifySnapshotAttributeResponse><requestId>r</requestId></ModifySnapshotAttributeResponse>',
+      },
+      {
+        request: {
+          snapshotId: 'snap-1',
+          createVolumePermission: { add: { items: [{ group: 'all' }] } },
+          attributeType: 'CREATE_VOLUME_PERMISSION',
+        },
+        response: { requestId: 'r', _return: true },
+      },
+    ],
+    [
+      'a snapshot is taken from everybody and an account, in the older form',
+      {
+        service: 'ec2',
+        operation: 'ModifySnapshotAttribute',
+        params: {
+          SnapshotId: 'snap-1',
+          Attribute: 'createVolumePermission',
+          OperationType: 'remove',
+          GroupNames: ['all'],
+          UserIds: ['210987654321'],
+        },
+      },
+      {
+        request: {
+          snapshotId: 'snap-1',
+          createVolumePermission: { remove: { items: [{ group: 'all' }, { userId: '210987654321' }] } },
+          attributeType: 'CREATE_VOLUME_PERMISSION',
+        },
+      },
+    ],
+    [
+      'a request without parameters, nested',
+      {
+        service: 'ec2',
+        operation: 'DisableEbsEncryptionByDefault',
+        headers: FORM,
+        body: 'Action=DisableEbsEncryptionByDefault&Version=2016-11-15',
+        answer:
+          '<DisableEbsEncryptionByDefaultResponse><requestId>r</requestId>' +
+          '<ebsEncryptionByDefault>false</ebsEncryptionByDefault></DisableEbsEncryptionByDefaultResponse>',
+      },
+      {
+        request: { DisableEbsEncryptionByDefaultRequest: {} },
+        response: { DisableEbsEncryptionByDefaultResponse: { requestId: 'r', ebsEncryptionByDefault: false } },
+      },
+    ],
+    [
+      'a function is opened to everybody',
+      {
+        service: 'lambda',
+        operation: 'AddPermission',
+        params: {
+          FunctionName: 'f',
+          StatementId: 'open',
+          Action: 'lambda:InvokeFunctionUrl',
+          Principal: '*',
+          FunctionUrlAuthType: 'NONE',
+        },
+        answer: '{"Statement":"{\\"Sid\\":\\"open\\"}"}',
+      },
+      {
+        request: {
+          functionName: 'f',
+          statementId: 'open',
+          action: 'lambda:InvokeFunctionUrl',
+          principal: '*',
+          functionUrlAuthType: 'NONE',
+        },
+        response: { statement: '{"Sid":"open"}' },
+      },
+    ],
+    [
+      'a detector loses a feature',
+      {
+        service: 'guardduty',
+        operation: 'UpdateDetector',
+        params: { DetectorId: 'd', Features: [{ Name: 'S3_DATA_EVENTS', Status: 'DISABLED' }] },
+        answer: '{}',
+      },
+      {
+        request: { detectorId: 'd', features: [{ name: 'S3_DATA_EVENTS', status: 'DISABLED' }] },
+        response: null,
       },
     ],
     [
@@ -370,10 +496,16 @@ describe('shapes', () => {
         params: { UserName: 'alice' },
         answer:
           '<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><UserName>alice</UserName>' +
-          '<AccessKeyId>AKIA1</AccessKeyId><SecretAccessKey>verysecret</SecretAccessKey></AccessKey>' +
+          '<AccessKeyId>AKIA1</AccessKeyId><SecretAccessKey>verysecret</SecretAccessKey>' +
+          '<CreateDate>2022-09-27T17:09:18Z</CreateDate></AccessKey>' +
           '</CreateAccessKeyResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></CreateAccessKeyResponse>',
       },
-      { request: { userName: 'alice' }, response: { accessKey: { userName: 'alice', accessKeyId: 'AKIA1' } } },
+      {
+        request: { userName: 'alice' },
+        response: {
+          accessKey: { userName: 'alice', accessKeyId: 'AKIA1', createDate: 'Sep 27, 2022 5:09:18 PM' },
+        },
+      },
     ],
     [
       'a function shows neither code nor environment',
@@ -404,6 +536,37 @@ describe('shapes', () => {
     if ('response' in expected) {
       expect(result.responseElements).toEqual(expected.response);
     }
+  });
+});
+
+describe('a record of KMS names its key', () => {
+  const ARN = 'arn:aws:kms:eu-central-1:123456789012:key/k';
+  const named = (operation: string, params: Json, answer: string) => {
+    const call = completed({ service: 'kms', operation, params, answer });
+    const actions = [{ action: `kms:${operation}`, resources: [operation === 'CreateKey' ? '*' : ARN] }];
+    return toRecord({ ...call, understanding: { ...call.understanding, actions } });
+  };
+  const resources = [{ accountId: '123456789012', type: 'AWS::KMS::Key', ARN }];
+
+  test.each<[string, Json, Json | null]>([
+    ['DisableKeyRotation', { KeyId: 'k' }, null],
+    ['EnableKeyRotation', { KeyId: 'k', RotationPeriodInDays: 180 }, { keyId: ARN }],
+  ])('%s', (operation, params, responseElements) => {
+    expect(named(operation, params, '{}')).toMatchObject({
+      requestParameters: Object.fromEntries(
+        Object.entries(params).map(([k, v]) => [k[0]?.toLowerCase() + k.slice(1), v]),
+      ),
+      responseElements,
+      resources,
+    });
+  });
+
+  test('CreateKey, whose answer tells it', () => {
+    expect(named('CreateKey', {}, JSON.stringify({ KeyMetadata: { Arn: ARN } }))).toMatchObject({
+      requestParameters: null,
+      responseElements: { keyMetadata: { arn: ARN } },
+      resources,
+    });
   });
 });
 
@@ -560,6 +723,13 @@ whereRecorded('recorded events have the same shape', () => {
       [],
     ],
     [
+      'CreateAccessKey',
+      ({ userName }) => ({ service: 'iam', operation: 'CreateAccessKey', params: { UserName: userName } }),
+      [],
+    ],
+    ['CreateUser', ({ userName }) => ({ service: 'iam', operation: 'CreateUser', params: { UserName: userName } }), []],
+    ['DisableKey', ({ keyId }) => ({ service: 'kms', operation: 'DisableKey', params: { KeyId: keyId } }), []],
+    [
       'PutUserPolicy',
       ({ userName, policyName, policyDocument }) => ({
         service: 'iam',
@@ -589,6 +759,29 @@ whereRecorded('recorded events have the same shape', () => {
       expect(made.eventSource).toBe(event?.eventSource);
     }
     expect(without(made.requestParameters)).toEqual(without(parameters));
+  });
+
+  test('CreateAccessKey answers the key with its date, without its secret', () => {
+    const answered = find('CreateAccessKey')?.responseElements as { accessKey: Record<string, string> };
+    const { userName, accessKeyId, status } = answered.accessKey;
+    const made = record({
+      service: 'iam',
+      operation: 'CreateAccessKey',
+      headers: FORM,
+      answer:
+        `<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><UserName>${userName}</UserName>` +
+        `<AccessKeyId>${accessKeyId}</AccessKeyId><Status>${status}</Status><SecretAccessKey>x</SecretAccessKey>` +
+        '<CreateDate>2022-09-27T17:09:18Z</CreateDate></AccessKey></CreateAccessKeyResult></CreateAccessKeyResponse>',
+    });
+    expect(made.responseElements).toEqual(answered);
+  });
+
+  test('DisableKey names the key that it was about', () => {
+    const { resources } = find('DisableKey', (event) => Array.isArray(event.resources)) ?? {};
+    const [{ ARN }] = resources as [{ ARN: string }];
+    const call = completed({ service: 'kms', operation: 'DisableKey' });
+    const actions = [{ action: 'kms:DisableKey', resources: [ARN] }];
+    expect(toRecord({ ...call, understanding: { ...call.understanding, actions } }).resources).toEqual(resources);
   });
 
   test('and no top-level field that recorded events of this age lack', () => {

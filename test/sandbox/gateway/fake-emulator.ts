@@ -9,7 +9,8 @@ import type { Json, Principal, Understanding } from '../../../sandbox/gateway/ty
 export class FakeEmulator {
   readonly principals = new Map<string, Principal>();
   readonly resourcePolicies = new Map<string, Json>();
-  readonly delivered: { region: string; record: Json; trails?: number }[] = [];
+  readonly delivered: { region: string; record: Json; trails?: number; lost?: boolean }[] = [];
+  readonly relayed: { path: string; body: Json }[] = [];
   readonly forwarded: { method: string; url: string; headers: http.IncomingHttpHeaders; body: string }[] = [];
   answer: { status: number; body: string; headers?: Record<string, string> } = { status: 200, body: '{}' };
   url = '';
@@ -76,6 +77,10 @@ export class FakeEmulator {
       case '/_bulwark/deliver':
         this.delivered.push(JSON.parse(body));
         return found({});
+      case '/_bulwark/emit':
+      case '/_bulwark/kill':
+        this.relayed.push({ path: url.pathname, body: JSON.parse(body) });
+        return found({ killed: 1 });
       default:
         this.forwarded.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
         return this.answer;

@@ -121,6 +121,37 @@ describe('who calls', () => {
   });
 });
 
+describe('the emulator hears who calls', () => {
+  const told = () => emulator.forwarded.at(-1)?.headers['x-bulwark-principal'];
+  const queue = `arn:aws:sqs:eu-central-1:${ACCOUNT}:q`;
+  const send = (key: string) =>
+    call(gateway.port, { key, service: 'sqs', understood: needs('sqs:SendMessage', queue, { mutating: true }) });
+
+  test('by the unique id that GetCallerIdentity answers', async () => {
+    emulator.principals.set(ROLE, role(ROOT, { Effect: 'Allow', Action: 'sqs:*', Resource: '*' }));
+    await assume('ASIASESSION1');
+    for (const [key, shape] of [
+      ['AKIABULWARKOPERATOR', /^AIDA/],
+      ['ASIASESSION1', /^AROA[0-9A-F]{17}:run-1$/],
+    ] as const) {
+      await send(key);
+      expect(told()).toMatch(shape);
+      const understood = needs('sts:GetCallerIdentity', '*');
+      expect((await call(gateway.port, { key, service: 'sts', understood })).text).toContain(
+        `<UserId>${told()}</UserId>`,
+      );
+    }
+  });
+
+  test('and nothing that the caller says about it', async () => {
+    const headers = { 'x-bulwark-principal': 'AIDASOMEBODYELSE' };
+    await call(gateway.port, { headers, understood: onBucket('one') });
+    expect(told()).toBe('AIDABULWARKOPERATOR00');
+    await call(gateway.port, { key: '', headers, method: 'PUT', path: '/cloudformation_eu-central-1/cfnresponse?x' });
+    expect(told()).toBeUndefined();
+  });
+});
+
 describe('may they', () => {
   test('the operator may', async () => {
     const answer = await call(gateway.port, { understood: onBucket('one') });
@@ -524,7 +555,50 @@ describe('CloudTrail', () => {
   });
 });
 
+describe('events that get lost', () => {
+  const drop = (plan: unknown) => control(gateway.port, TOKEN, 'drop', plan);
+
+  async function lostOf(percent: number, seed: number, calls: number): Promise<boolean[]> {
+    await drop({ percent, seed });
+    const before = emulator.delivered.length;
+    for (let n = 0; n < calls; n++) {
+      await call(gateway.port, { understood: onBucket(`b${n}`) });
+    }
+    await until(() => (emulator.delivered.length === before + calls ? true : undefined));
+    return emulator.delivered.slice(before).map(({ lost = false }) => lost);
+  }
+
+  test('are a share of them, the same with each seed, and are told', async () => {
+    const first = await lostOf(20, 7, 100);
+    const share = first.filter(Boolean).length;
+    expect(share).toBeGreaterThan(10);
+    expect(share).toBeLessThan(30);
+    const { lost } = await drop({ percent: 0 });
+    const ids = emulator.delivered.filter(({ lost: isLost }) => isLost).map(({ record }) => record.eventID);
+    expect(lost).toEqual(ids);
+    expect(await lostOf(20, 7, 100)).toEqual(first);
+    expect(await lostOf(20, 8, 100)).not.toEqual(first);
+    expect(await lostOf(100, 1, 5)).toEqual(Array(5).fill(true));
+    expect(await lostOf(0, 1, 5)).toEqual(Array(5).fill(false));
+  });
+
+  test.each([
+    [{ percent: 101 }, 'percent must be a number from 0 to 100, got 101'],
+    [{ percent: '20' }, 'percent must be a number from 0 to 100, got "20"'],
+    [{ percent: 20, seed: 1.5 }, 'seed must be an integer, got 1.5'],
+  ])('%j is refused', async (plan, message) => {
+    expect((await drop(plan)).message).toBe(message);
+  });
+});
+
 describe('control paths', () => {
+  test.each(['emit', 'kill'])('%s is answered by the emulator', async (path) => {
+    expect(await control(gateway.port, TOKEN, path, { given: 1 })).toEqual({ killed: 1 });
+    expect(emulator.relayed).toEqual([{ path: `/_bulwark/${path}`, body: { given: 1 } }]);
+    expect(await control(gateway.port, 'wrong', path, { given: 1 })).toEqual({ message: 'not found' });
+    expect(emulator.relayed).toHaveLength(1);
+  });
+
   test('need the token', async () => {
     const health = (token: string) =>
       fetch(`http://127.0.0.1:${gateway.port}/_bulwark/health`, {

@@ -1,3 +1,4 @@
+import { matches } from '../../../sandbox/runner/compare';
 import { READERS } from '../../../sandbox/runner/readers';
 import type { Ask } from '../../../sandbox/runner/readers/reader';
 
@@ -60,6 +61,56 @@ describe('a permission of a function', () => {
     expect(await reads(type, 'mine', { Principal: '210987654321' }, policy(root))).toEqual({
       Principal: '210987654321',
     });
+  });
+});
+
+describe('a detector', () => {
+  const inner = (Name: string, Status: string) => ({ Name, Status, UpdatedAt: new Date(0) });
+
+  test('has of its features those that were asked for, inside and out', async () => {
+    const properties = {
+      Enable: true,
+      FindingPublishingFrequency: 'FIFTEEN_MINUTES',
+      Features: [
+        { Name: 'S3_DATA_EVENTS', Status: 'ENABLED' },
+        {
+          Name: 'RUNTIME_MONITORING',
+          Status: 'ENABLED',
+          AdditionalConfiguration: [{ Name: 'EC2_AGENT_MANAGEMENT', Status: 'DISABLED' }],
+        },
+      ],
+      Tags: [{ Key: 'a', Value: 'b' }],
+    };
+    const read = await reads('AWS::GuardDuty::Detector', 'id', properties, {
+      GetDetector: {
+        Status: 'ENABLED',
+        FindingPublishingFrequency: 'FIFTEEN_MINUTES',
+        Features: [
+          inner('DNS_LOGS', 'ENABLED'),
+          inner('S3_DATA_EVENTS', 'ENABLED'),
+          {
+            ...inner('RUNTIME_MONITORING', 'ENABLED'),
+            AdditionalConfiguration: [
+              inner('EKS_ADDON_MANAGEMENT', 'ENABLED'),
+              inner('EC2_AGENT_MANAGEMENT', 'DISABLED'),
+            ],
+          },
+        ],
+        Tags: { a: 'b', 'aws:cloudformation:stack-name': 's' },
+      },
+    });
+    expect(matches(properties, read)).toBe(true);
+    expect(matches({ ...properties, Enable: false }, read)).toBe(false);
+  });
+
+  test('publishes to a destination that both parts of its identifier find', async () => {
+    const properties = {
+      DetectorId: 'id',
+      DestinationType: 'S3',
+      DestinationProperties: { DestinationArn: 'arn:aws:s3:::findings', KmsKeyArn: 'key' },
+    };
+    const answers = { DescribePublishingDestination: { ...properties, Status: 'PUBLISHING' } };
+    expect(await reads('AWS::GuardDuty::PublishingDestination', 'id|target', properties, answers)).toEqual(properties);
   });
 });
 

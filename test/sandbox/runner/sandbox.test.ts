@@ -41,6 +41,31 @@ describe('a control call', () => {
   });
 });
 
+test('the platform’s troubles go by control paths of their own, with the token', async () => {
+  const asked: [string | undefined, unknown, unknown][] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      asked.push([request.url, request.headers['x-bulwark-token'], JSON.parse(Buffer.concat(chunks).toString())]);
+      response.end(JSON.stringify({ killed: 2, lost: ['id'], id: 'e' }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sandbox = attached(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const event = { source: 'aws.config', 'detail-type': 't', detail: {} };
+  expect(await sandbox.emit('us-east-1', event)).toMatchObject({ id: 'e' });
+  expect(await sandbox.kill('responder')).toBe(2);
+  expect(await sandbox.loseEvents(20, 7)).toEqual(['id']);
+  expect(asked).toEqual([
+    ['/_bulwark/emit', 't', { region: 'us-east-1', event }],
+    ['/_bulwark/kill', 't', { function: 'responder' }],
+    ['/_bulwark/drop', 't', { percent: 20, seed: 7 }],
+  ]);
+  server.closeAllConnections();
+  server.close();
+});
+
 test('what the gateway warned of is read from its log', () => {
   const sandbox = attached('http://127.0.0.1:1');
   expect(sandbox.warnings()).toEqual([]);

@@ -9,11 +9,28 @@ import warnings
 import jsonpath_ng.ext
 from moto import backends
 from moto.cloudformation import urls as cloudformation_urls
+from moto.core.common_models import BaseModel
 
 from .. import functions, pollers
 from ..cloudformation.api import CloudFormationApi
 from ..settings import ACCOUNT_ID
-from . import cloudtrail, ec2, events, lambda_functions, s3, sqs
+from . import (
+    cloudtrail,
+    config,
+    dynamodb,
+    ec2,
+    events,
+    guardduty,
+    iam,
+    identities,
+    kms,
+    lambda_functions,
+    s3,
+    securityhub,
+    sns,
+    sqs,
+    ssm,
+)
 
 _applied = False
 
@@ -28,7 +45,24 @@ def apply() -> None:
     cloudformation()
     json_path()
     modules()
-    for module in (s3, cloudtrail, ec2, events, lambda_functions, sqs):
+    forget_instances()
+    for module in (
+        s3,
+        cloudtrail,
+        dynamodb,
+        ec2,
+        events,
+        lambda_functions,
+        sqs,
+        identities,
+        guardduty,
+        iam,
+        kms,
+        securityhub,
+        config,
+        ssm,
+        sns,
+    ):
         module.apply()
 
 
@@ -66,6 +100,15 @@ def modules() -> None:
     """
     names = tuple(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: names
+
+
+def forget_instances() -> None:
+    """Memory grows with every item, message and copy of one, deleted or not.
+
+    Cause: moto remembers each instance of a model for its own reset, which nobody calls here. Can go when it remembers
+    them weakly.
+    """
+    BaseModel.__new__ = staticmethod(lambda cls, *_, **__: object.__new__(cls))  # type: ignore[method-assign, assignment]
 
 
 def stop_background() -> None:

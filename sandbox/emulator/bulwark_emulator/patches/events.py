@@ -59,7 +59,7 @@ def put_event(backend: models.EventsBackend, entry: dict[str, Any]) -> dict[str,
             return {"ErrorCode": "InvalidArgument", "ErrorMessage": reason}
     if entry["Source"].startswith("aws."):
         # Only AWS's own services speak in their name; what EventBridge delivers itself does not come this way.
-        return {"ErrorCode": "NotAuthorizedForSource", "ErrorMessage": "Not authorized for the source."}
+        return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
     try:
         well_formed = isinstance(json.loads(entry["Detail"]), dict)
     except ValueError:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
 from moto.s3 import models, responses
 from moto.s3.exceptions import S3ClientError
+from moto.s3control.models import s3control_backends
 
-from .. import access
+from .. import access, pages
+from ..settings import ACCOUNT_ID, PARTITION
+
+MOST_BUCKETS = 10_000
+"""The most that one answer to ListBuckets holds."""
 
 
 def apply() -> None:
@@ -20,6 +26,7 @@ def apply() -> None:
     policy_status()
     transition_minimum()
     logging_before_its_policy()
+    pages_of_buckets()
 
 
 def leave_judging_to_the_gateway() -> None:
@@ -110,21 +117,22 @@ class MalformedPolicy(S3ClientError):
 
 
 def public_policies() -> None:
-    """A bucket that blocks public policies takes one.
+    """A bucket that blocks public policies, itself or by its account, takes one.
 
-    Cause: moto keeps the setting and looks at it for access control lists only. AWS refuses the policy
+    Cause: moto keeps the settings and looks at them for access control lists only. AWS refuses the policy
     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, BlockPublicPolicy).
     Can go when moto does.
     """
     put = models.S3Backend.put_bucket_policy
 
     def put_bucket_policy(self: models.S3Backend, bucket_name: str, policy: bytes) -> None:
-        block = self.get_bucket(bucket_name).public_access_block
+        account = s3control_backends[ACCOUNT_ID][PARTITION].public_access_block
+        blocks = [self.get_bucket(bucket_name).public_access_block, account]
         try:
             public = is_public(policy)
         except (ValueError, AttributeError) as error:
             raise MalformedPolicy from error
-        if public and block is not None and block.block_public_policy:
+        if public and any(block is not None and block.block_public_policy for block in blocks):
             raise PublicPolicyBlocked(bucket_name)
         put(self, bucket_name, policy)
 
@@ -191,3 +199,27 @@ def logging_before_its_policy() -> None:
     moto waits as well.
     """
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(lambda target_bucket, target_prefix: True)
+
+
+def pages_of_buckets() -> None:
+    """ListBuckets cannot be continued and tells no Region.
+
+    Cause: moto cuts the list and gives no token. AWS tells a bucket's Region to a request that has a parameter
+    (https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html). Can go when moto does both.
+    """
+
+    def all_buckets(self: responses.S3Response) -> Any:
+        names = ("prefix", "bucket-region", "max-buckets", "continuation-token")
+        prefix, region, size, token = (self._get_param(name) for name in names)
+        found = self.backend.list_buckets(prefix=prefix, bucket_region=region, max_buckets=None)
+        shown, rest = pages.page(found, lambda bucket: bucket.name, int(size or MOST_BUCKETS), token)
+        buckets = [{"Name": one.name, "CreationDate": one.creation_date_ISO8601} for one in shown]
+        if prefix or region or size or token:
+            for bucket, one in zip(buckets, shown, strict=True):
+                bucket["BucketRegion"] = one.region_name
+        self.data["Action"] = "ListBuckets"
+        owner = {"ID": "bcaf1ffd86f41161ca5fb16fd081034f", "DisplayName": "webfile"}
+        answer = {"Owner": owner, "Buckets": buckets, "Prefix": prefix, "ContinuationToken": rest}
+        return self.serialized(ActionResult(answer))
+
+    responses.S3Response.all_buckets = all_buckets

@@ -5,11 +5,25 @@ from __future__ import annotations
 from functools import cache
 
 from ..cloudformation.resource import ResourceType
-from . import cloudtrail, custom, dynamodb, events, functions, iam, kms, logs, messaging, moto_models, s3, ssm
+from . import (
+    cloudtrail,
+    custom,
+    dynamodb,
+    events,
+    functions,
+    guardduty,
+    iam,
+    kms,
+    logs,
+    messaging,
+    moto_models,
+    s3,
+    ssm,
+)
 
 TYPES: dict[str, ResourceType] = {
     one.type: one
-    for module in (s3, messaging, cloudtrail, logs, events, functions, dynamodb, iam, kms, ssm)
+    for module in (s3, messaging, cloudtrail, logs, events, functions, dynamodb, guardduty, iam, kms, ssm)
     for one in module.TYPES
 }
 

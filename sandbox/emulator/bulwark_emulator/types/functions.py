@@ -140,20 +140,21 @@ class Permission(ResourceType):
     """AWS::Lambda::Permission: any change is a new one."""
 
     type = "AWS::Lambda::Permission"
-    replacement = ("Action", "FunctionName", "Principal", "SourceAccount", "SourceArn", "PrincipalOrgID")
+    replacement = (
+        "Action",
+        "EventSourceToken",
+        "FunctionName",
+        "FunctionUrlAuthType",
+        "InvokedViaFunctionUrl",
+        "Principal",
+        "PrincipalOrgID",
+        "SourceAccount",
+        "SourceArn",
+    )
 
     def create(self, request: Request) -> Made:
         statement_id = f"{request.stack_name}-{request.logical_id}-{uuid.uuid4().hex[:12]}"[-100:].lstrip("-")
-        call = request.properties.take(
-            "Action",
-            "EventSourceToken",
-            "FunctionName",
-            "FunctionUrlAuthType",
-            "Principal",
-            "PrincipalOrgID",
-            "SourceAccount",
-            "SourceArn",
-        )
+        call = request.properties.take(*self.replacement)
         request.call("lambda", "add_permission", {"StatementId": statement_id, **call})
         return Made(statement_id, {"Id": statement_id})
 
