@@ -1,5 +1,5 @@
 import { QUALIFIER, REGION } from '../lambda/runtime/deployment/spec';
-import { RemediationMode, S3DataEvents } from '../lib';
+import { IacManaged, RemediationMode, S3DataEvents } from '../lib';
 
 /** What a platform team decides for one environment. Everything has a default but where it is deployed. */
 export interface BaselineParameters {
@@ -12,10 +12,22 @@ export interface BaselineParameters {
   /** Distinguishes deployments in one account: 1 to 10 lower-case letters or digits, beginning with a letter. Default: main. */
   readonly qualifier?: string;
   /**
-   * `ENFORCE` repairs new drift, `OBSERVE` only reports it. The parameter `/bulwark/<qualifier>/response/override`, which a
-   * person writes, counts before it. Default: ENFORCE.
+   * `ENFORCE` repairs new drift where that interrupts nothing and proposes the rest, `PROPOSE` asks a person each time,
+   * `OBSERVE` only reports. The parameter `/bulwark/<qualifier>/response/override/mode`, which a person writes, counts before
+   * it. Default: ENFORCE.
    */
   readonly remediationMode?: keyof typeof RemediationMode;
+  /** Modes that differ, by `REMEDIATION`, `REMEDIATION/ACCOUNT` or `all/ACCOUNT`. Default: none. */
+  readonly remediationModes?: Readonly<Record<string, keyof typeof RemediationMode>>;
+  /** Remediations that also repair what was there before; `all` for each. Default: none, it is proposed. */
+  readonly adoptExisting?: readonly string[];
+  /**
+   * Resources of CloudFormation stacks: `PROPOSE`, `PROPOSE_DEPLOYED` (where CloudFormation made the change), `ENFORCE`.
+   * Default: PROPOSE_DEPLOYED.
+   */
+  readonly iacManaged?: keyof typeof IacManaged;
+  /** Most changes of one remediation within an hour; what is beyond is proposed. Default: 20. */
+  readonly changeCap?: number;
   /** Calls on objects that the trail records, each of which is billed: `ALL`, `WRITE_ONLY` or `NONE`. Default: ALL. */
   readonly s3DataEvents?: keyof typeof S3DataEvents;
   /** Names of the buckets whose objects are watched, to bound that cost. Default: all but those of the archive. */
@@ -35,8 +47,8 @@ export const ENVIRONMENTS: Readonly<Record<string, BaselineParameters>> = {
 /** Parameters with nothing left open. */
 export type ResolvedParameters = Required<Omit<BaselineParameters, Open>> & Pick<BaselineParameters, Open>;
 
-/** What may be left out to the end: nobody is told, every bucket is watched. */
-type Open = 'alarmEmail' | 's3DataEventBuckets';
+/** What may be left out to the end: nobody is told, every bucket is watched, the library's own cap holds. */
+type Open = 'alarmEmail' | 's3DataEventBuckets' | 'changeCap';
 
 /** Global services emit their events in this Region only. */
 export const GLOBAL_REGION = 'us-east-1';
@@ -47,6 +59,10 @@ const KNOWN = [
   'otherRegions',
   'qualifier',
   'remediationMode',
+  'remediationModes',
+  'adoptExisting',
+  'iacManaged',
+  'changeCap',
   's3DataEvents',
   's3DataEventBuckets',
   'alarmEmail',
@@ -77,9 +93,12 @@ export function resolveParameters(
   const homeRegion = given.homeRegion ?? callers.region;
   const qualifier = given.qualifier ?? 'main';
   const remediationMode = given.remediationMode ?? 'ENFORCE';
+  const remediationModes = given.remediationModes ?? {};
+  const adoptExisting = given.adoptExisting ?? [];
+  const iacManaged = given.iacManaged ?? 'PROPOSE_DEPLOYED';
   const otherRegions = given.otherRegions ?? [];
   const s3DataEvents = given.s3DataEvents ?? 'ALL';
-  const { alarmEmail, s3DataEventBuckets } = given;
+  const { alarmEmail, s3DataEventBuckets, changeCap } = given;
   const tags = given.tags ?? {};
 
   const problems = [
@@ -98,7 +117,14 @@ export function resolveParameters(
     !QUALIFIER.test(qualifier) &&
       `qualifier must be 1 to 10 lower-case letters or digits and begin with a letter, got "${qualifier}"`,
     !Object.hasOwn(RemediationMode, remediationMode) &&
-      `remediationMode must be OBSERVE or ENFORCE, got "${String(remediationMode)}"`,
+      `remediationMode must be OBSERVE, PROPOSE or ENFORCE, got "${String(remediationMode)}"`,
+    ...Object.entries(remediationModes).map(
+      ([scope, mode]) =>
+        !Object.hasOwn(RemediationMode, mode) &&
+        `remediationModes.${scope} must be OBSERVE, PROPOSE or ENFORCE, got "${String(mode)}"`,
+    ),
+    !Object.hasOwn(IacManaged, iacManaged) &&
+      `iacManaged must be PROPOSE, PROPOSE_DEPLOYED or ENFORCE, got "${String(iacManaged)}"`,
     !Object.hasOwn(S3DataEvents, s3DataEvents) &&
       `s3DataEvents must be ALL, WRITE_ONLY or NONE, got "${String(s3DataEvents)}"`,
     s3DataEventBuckets?.length === 0 &&
@@ -120,6 +146,10 @@ export function resolveParameters(
     otherRegions,
     qualifier,
     remediationMode,
+    remediationModes,
+    adoptExisting,
+    iacManaged,
+    changeCap,
     s3DataEvents,
     s3DataEventBuckets,
     alarmEmail,

@@ -2,6 +2,7 @@ import { aws_s3 as s3, type aws_sns as sns, aws_sns_subscriptions as subscriptio
 import type { Construct } from 'constructs';
 import {
   AuditTrail,
+  IacManaged,
   Ledger,
   LogArchive,
   RegionalSignals,
@@ -50,9 +51,18 @@ export function createStacks(app: Construct, parameters: ResolvedParameters): vo
     trail,
     ledger,
     regions,
-    remediationMode: RemediationMode[parameters.remediationMode],
+    remediationOptions: {
+      mode: RemediationMode[parameters.remediationMode],
+      modes: Object.fromEntries(
+        Object.entries(parameters.remediationModes).map(([scope, mode]) => [scope, RemediationMode[mode]]),
+      ),
+      adoptExisting: [...parameters.adoptExisting],
+      iacManaged: IacManaged[parameters.iacManaged],
+      changeCap: parameters.changeCap,
+    },
   });
   subscribe(remediation.alarmTopic, parameters);
+  subscribe(remediation.reportTopic, parameters);
 
   for (const region of regions.filter((each) => each !== homeRegion)) {
     const signals = new Stack(app, `Signals-${region}`, {

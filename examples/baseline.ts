@@ -5,6 +5,6 @@ const app = new App();
 const stack = new Stack(app, 'Security', { env: { account: '123456789012', region: 'eu-central-1' } });
 
 // Archive, trail and automatic repair. It only tells at first; look at /bulwark/main/reports, then let it repair.
-new SecurityBaseline(stack, 'Baseline', { remediationMode: RemediationMode.OBSERVE });
+new SecurityBaseline(stack, 'Baseline', { remediationOptions: { mode: RemediationMode.OBSERVE } });
 
 app.synth();

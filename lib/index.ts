@@ -4,5 +4,5 @@ export * as checks from './checks';
 export * from './response/auto-remediation';
 export * from './response/ledger';
 export * from './response/regional-signals';
-export { RemediationMode } from './response/remediation-settings';
+export { IacManaged, RemediationMode } from './response/remediation-settings';
 export * from './security-baseline';

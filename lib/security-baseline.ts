@@ -3,9 +3,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AuditTrail } from './audit/audit-trail';
 import { LogArchive } from './audit/log-archive';
-import { AutoRemediation } from './response/auto-remediation';
+import { AutoRemediation, type RemediationOptions } from './response/auto-remediation';
 import type { Ledger } from './response/ledger';
-import type { RemediationMode } from './response/remediation-settings';
 
 /** Properties of `SecurityBaseline`. */
 export interface SecurityBaselineProps {
@@ -45,12 +44,11 @@ export interface SecurityBaselineProps {
   readonly regions?: string[];
 
   /**
-   * Mode of automatic repair as deployed. A person switches it by the parameter `remediation.modeOverrideName`, which counts
-   * before it.
+   * How automatic repair behaves: its mode, what it adopts, its bounds, units of your own.
    *
-   * @default RemediationMode.ENFORCE - new drift is repaired where the repair cannot interrupt an application
+   * @default - new drift is repaired where that cannot interrupt an application, everything else is proposed
    */
-  readonly remediationMode?: RemediationMode;
+  readonly remediationOptions?: RemediationOptions;
 
   /**
    * Told when a signal could not be delivered or handled in time. Its policy, and that of its key if it has one, must let
@@ -95,8 +93,8 @@ export class SecurityBaseline extends Construct {
       regions: props.regions,
       ledger: props.ledger,
       encryptionKey: this.trail.encryptionKey,
-      mode: props.remediationMode,
       alarmTopic: props.alarmTopic,
+      ...props.remediationOptions,
     });
   }
 }

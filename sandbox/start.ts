@@ -1,10 +1,10 @@
-/** `npm start`: the whole way from a fresh clone to three repaired attacks, and `npm run stop`. */
+/** `npm start`: the whole way from a fresh clone to repaired attacks, and `npm run stop`. */
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Coverage } from './runner/coverage';
 import { coverageOf } from './runner/coverage';
 import type { Deployment } from './runner/deploy';
-import { type DrillResult, drill } from './runner/drill';
+import { type DrillListener, type DrillResult, drill } from './runner/drill';
 import { cleanOwnProcess, writeRefusalsTo } from './runner/environment';
 import { SandboxError, sentence } from './runner/errors';
 import { startKept } from './runner/keeper';
@@ -203,14 +203,14 @@ class Session {
     showReadBack(screen, read);
 
     screen.heading('Drill: real attacks by real API calls, repaired by the deployed function');
-    const results = await drill(sandbox, SCENARIOS, {
+    const listener: DrillListener = {
       onStart: ({ title, operation }) => screen.line(`\n${screen.color.bold(title)} ${screen.color.dim(operation)}`),
       onSighting: (_, { step, after, text }) => {
-        const paint = { attack: 'red', insecure: 'red', repair: 'green', report: 'green', verified: 'green' } as const;
-        const color = step in paint ? screen.color[paint[step as keyof typeof paint]] : screen.color.cyan;
+        const color = step in PAINT ? screen.color[PAINT[step as keyof typeof PAINT]] : screen.color.cyan;
         screen.line(`  ${milliseconds(after).padStart(8)}  ${color(step.padEnd(8))}  ${text}`);
       },
-    });
+    };
+    const results = await drill(sandbox, SCENARIOS, listener, { undo: UNDONE });
     showResults(screen, results);
 
     const refused = sandbox.refusedConnections();
@@ -221,6 +221,8 @@ class Session {
     const summary = {
       attacks: results.length,
       repaired,
+      approved: results.filter((result) => result.repaired && result.approved).length,
+      undone: results.filter((result) => result.undone).length,
       skipped: coverage.skipped,
       differences: read.differences.length,
     };
@@ -269,6 +271,19 @@ function showCoverage(screen: Screen, coverage: Coverage): void {
   }
 }
 
+/** The scenario of which the repair is taken back, to show that it can be. */
+const UNDONE = 'security-group-opened';
+
+const PAINT = {
+  attack: 'red',
+  insecure: 'red',
+  repair: 'green',
+  report: 'green',
+  verified: 'green',
+  approved: 'yellow',
+  undone: 'yellow',
+} as const;
+
 /** How many of a kind are shown; the logs have them all. */
 const SHOWN_PROBLEMS = 3;
 
@@ -298,11 +313,13 @@ function showResults(screen: Screen, results: readonly DrillResult[]): void {
   screen.line();
   screen.table(
     ['Attack', 'Detected after', 'Repaired after', 'Outcome', 'Verified by'],
-    results.map(({ scenario, detectedAfter, repairedAfter, outcome, reason, verification }) => [
+    results.map(({ scenario, detectedAfter, repairedAfter, outcome, reason, verification, approved, undone }) => [
       scenario.title,
       milliseconds(detectedAfter),
       milliseconds(repairedAfter),
-      reason && outcome !== 'REMEDIATED' ? `${outcome}: ${reason}` : outcome,
+      reason && outcome !== 'REMEDIATED'
+        ? `${outcome}: ${reason}`
+        : `${outcome}${approved ? ', approved' : ''}${undone ? ', then taken back' : ''}`,
       verification ? verification.evidence : 'not verified',
     ]),
   );

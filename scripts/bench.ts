@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { REGISTRY } from '../lambda/registry.generated';
-import { RESPONDER_VARIABLES } from '../lambda/runtime/deployment/spec';
+import { FUNCTION_VARIABLES } from '../lambda/runtime/deployment/spec';
 
 interface Run {
   readonly seconds: number;
@@ -98,7 +98,7 @@ function functions(): Row[] {
   const folder = join(root, 'dist/functions');
   const outputs = JSON.parse(readFileSync(join(folder, 'responder.meta.json'), 'utf8')) as Outputs;
   const env = Object.fromEntries([
-    ...RESPONDER_VARIABLES.map((name) => [name, name === 'BULWARK_REMEDIATIONS' ? '{}' : 'bench']),
+    ...FUNCTION_VARIABLES.map((name) => [name, name === 'BULWARK_REMEDIATIONS' ? '{}' : 'bench']),
     ['AWS_REGION', 'eu-central-1'],
   ]) as Record<string, string>;
   const core = entryOf(outputs, 'lambda/responder/index.ts');

@@ -5,9 +5,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { DOORS } from '../lambda/runtime/deployment/spec';
 
 const root = join(__dirname, '..');
-const FUNCTIONS = ['responder'];
+/** Bundle -> the handlers in it, which share their code. */
+const FUNCTIONS: Readonly<Record<string, readonly string[]>> = { response: DOORS };
 
 /**
  * Lets the bundler leave out the schemas of operations that are not used: of EC2 alone they are half a megabyte, read at
@@ -40,10 +42,10 @@ const common: BuildOptions = {
 async function main(): Promise<void> {
   rmSync(join(root, 'dist/functions'), { recursive: true, force: true });
   await Promise.all([
-    ...FUNCTIONS.map(async (name) => {
+    ...Object.entries(FUNCTIONS).map(async ([name, handlers]) => {
       const { metafile } = await build({
         ...common,
-        entryPoints: [`lambda/${name}/index.ts`],
+        entryPoints: Object.fromEntries(handlers.map((handler) => [handler, `lambda/${handler}/index.ts`])),
         outdir: `dist/functions/${name}`,
         format: 'esm',
         splitting: true,

@@ -100,13 +100,21 @@ function specList(specs: RemediationSpec[]): string {
 
 /** The client and commands of a declared unit, imported by name so that the bundler can leave out all others. */
 function operations(spec: RemediationSpec): string {
-  const { client, read, write } = spec.declared as NonNullable<RemediationSpec['declared']>;
-  const names = [...new Set([client.class, `${read.operation}Command`, `${write.operation}Command`])].sort();
+  const { client, read, write, list, undo } = spec.declared as NonNullable<RemediationSpec['declared']>;
+  const commands = Object.entries({
+    read: read.operation,
+    write: write.operation,
+    list: list === 'per-place' ? undefined : list.operation,
+    undoSet: undo?.set?.operation,
+    undoUnset: undo?.unset?.operation,
+  }).flatMap(([role, operation]) => (operation === undefined ? [] : [{ role, command: `${operation}Command` }]));
+  const names = [...new Set([client.class, ...commands.map(({ command }) => command)])].sort();
+  const oneLine = `import { ${names.join(', ')} } from '@aws-sdk/client-${client.package}';\n`;
   return (
     HEADER +
-    `import { ${names.join(', ')} } from '@aws-sdk/client-${client.package}';\n` +
+    oneLine +
     `import type { Operations } from '../../runtime/declared';\n\n` +
-    `export const operations: Operations = {\n  client: ${client.class},\n  read: ${read.operation}Command,\n  write: ${write.operation}Command,\n};\n`
+    `export const operations: Operations = {\n  client: ${client.class},\n${commands.map(({ role, command }) => `  ${role}: ${command},\n`).join('')}};\n`
   );
 }
 
@@ -129,15 +137,21 @@ function catalogue(specs: RemediationSpec[]): string {
   const rows = specs.map((spec) => {
     const controls = spec.controls.map((id) => `${id} (${CONTROLS[id].severity})`).join(', ');
     const events = spec.triggers.flatMap((trigger) => trigger.eventNames.map((name) => `\`${name}\``)).join(', ');
-    return `| [${spec.id}](../../lambda/remediations/${spec.id}/README.md) | ${spec.title} | ${controls} | ${events} | ${spec.disruptive ? 'told only' : 'repaired'} |`;
+    const found = [...(spec.findings?.guardDuty ?? []), ...(spec.findings?.config ?? [])].map((each) => `\`${each}\``);
+    const undo = spec.undo === 'exact' ? 'exactly' : `never: ${spec.undo.never}`;
+    return `| [${spec.id}](../../lambda/remediations/${spec.id}/README.md) | ${spec.title} | ${controls} | ${events || 'no call'} | ${found.join(', ') || 'those of Security Hub'} | ${spec.disruptive ? 'proposed' : 'repaired'} | ${undo} |`;
   });
-  return `${HTML_HEADER}# Remediations\n\n| Id | Secure state | Controls | Looked at after | New drift is |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+  return (
+    `${HTML_HEADER}# Remediations\n\nEach also looks after a finding of Security Hub for one of its controls, and when a sweep comes by.\n\n` +
+    '| Id | Secure state | Controls | Calls | Findings | New drift is | Taken back |\n' +
+    `| --- | --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
+  );
 }
 
 function permissions(specs: RemediationSpec[]): string {
   const sections = specs.map((spec) => {
-    const rows = (['read', 'write'] as const).flatMap((phase) =>
-      spec.permissions[phase].map(
+    const rows = (['read', 'list', 'write', 'undo'] as const).flatMap((phase) =>
+      (spec.permissions[phase] ?? []).map(
         (permission) =>
           `| ${phase} | ${permission.actions.map((action) => `\`${action}\``).join(', ')} | ${scopeOf(permission, spec)} |`,
       ),
@@ -145,8 +159,8 @@ function permissions(specs: RemediationSpec[]): string {
     return `## ${spec.id}\n\n| Phase | Actions | On |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
   });
   return (
-    `${HTML_HEADER}# Permissions\n\nWhat each remediation may do. Reads use the one read role. Each write uses the remediation's own role, narrowed by a\n` +
-    `session policy to the ARN named here.\n\n${sections.join('\n')}`
+    `${HTML_HEADER}# Permissions\n\nWhat each remediation may do. Reads and lists use the one read role. Each write uses the remediation's own role, and each\n` +
+    `undo another one that only the undo function may take, both narrowed by a session policy to the ARN named here.\n\n${sections.join('\n')}`
   );
 }
 

@@ -1,37 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { REGISTRY } from '../registry.generated';
-import { Reporter } from '../runtime/report';
-import type { OnDrift } from '../runtime/run';
-import { readDeployment } from '../runtime/scope';
-import { Sessions } from '../runtime/sessions';
+import { openDoor } from '../runtime/door';
+import type { FindingUpdates } from '../runtime/hub';
 import { responderOf } from './handler';
 
-// AWS Lambda always sets it.
-const region = process.env.AWS_REGION as string;
-const { variables, active, scope } = readDeployment(process.env);
-
-let needed: Promise<OnDrift> | undefined;
+let updates: Promise<FindingUpdates> | undefined;
 
 /** Entry of the responder function. */
 export const handler = responderOf({
-  engine: {
-    scope,
-    sessions: new Sessions(region),
-    onDrift: () => {
-      needed ??= import('../runtime/on-drift').then((module) => module.onDrift(variables, region));
-      return needed;
-    },
-    reporter: new Reporter(variables.BULWARK_REPORT_BUS, region),
-    now: () => new Date(),
-    pause: (ms) => sleep(ms),
+  ...openDoor('responder'),
+  tellHub: async (finding, reports) => {
+    updates ??= import('../runtime/hub').then(({ FindingUpdates: Updates }) => new Updates());
+    await (await updates).tell(finding, reports);
   },
-  units: REGISTRY.filter((unit) => active.has(unit.spec.id)),
-  logger: new Logger({ serviceName: 'responder' }),
-  metrics: new Metrics({
-    namespace: `Bulwark/${variables.BULWARK_QUALIFIER}`,
-    serviceName: 'responder',
-    defaultDimensions: { qualifier: variables.BULWARK_QUALIFIER },
-  }),
 });

@@ -2,11 +2,11 @@ import type { PolicyDocument, Statement } from './sessions';
 import { fill, fillOne, type Names, type Permission, type RemediationSpec } from './spec';
 
 /** The policy that narrows one write to the one resource under repair and the things that this repair names. */
-export function sessionPolicy(spec: RemediationSpec, names: Names): PolicyDocument {
+export function sessionPolicy(spec: RemediationSpec, phase: 'write' | 'undo', names: Names): PolicyDocument {
   const arn = fillOne(spec.resource.arn, names);
   return {
     Version: '2012-10-17',
-    Statement: spec.permissions.write.map((permission) => statement(permission, arn, names)),
+    Statement: (spec.permissions[phase] ?? []).map((permission) => statement(permission, arn, names)),
   };
 }
 

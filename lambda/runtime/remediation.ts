@@ -1,5 +1,5 @@
 import type { Client } from './sessions';
-import type { Signal } from './signal';
+import type { CallSignal, FindingSignal } from './signal';
 import type { Names } from './spec';
 
 /** One resource, told by its names: `{ bucket: 'reports' }`. `region` only where it is not the signal's own. */
@@ -30,15 +30,62 @@ export function drift<S>(before: S, after: S, names?: Names): { readonly complia
   return { compliant: false, drift: names === undefined ? { before, after } : { before, after, names } };
 }
 
+/** Where a sweep looks. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+}
+
+/** One page of what a sweep found. */
+export interface Page {
+  readonly resources: readonly Located[];
+  /** Asks for the next page. */
+  readonly next?: string;
+}
+
+/** What a repair changed, as the ledger has it. */
+export interface Change<S> {
+  readonly before: S;
+  readonly after: S;
+}
+
 /**
- * What a remediation does. `inspect` only reads and may be called at any time; `apply` changes only what the drift names,
- * and must be safe to repeat after a failure half-way.
+ * What a remediation does. `inspect` only reads and may be called at any time; `apply` and `undo` change only what the
+ * drift names, and must be safe to repeat after a failure half-way.
  */
 export interface Remediator<S> {
   /** Pure. An empty list says that the event concerns no resource of this remediation. */
-  locate(signal: Signal): Located[];
+  locate(signal: CallSignal): Located[];
+  /**
+   * Pure. Resources that a finding names. An empty list says that it concerns none; undefined that it speaks of the account, so
+   * that a sweep has to look for them.
+   *
+   * @default - by the ARN or id of the resource
+   */
+  locateFinding?(finding: FindingSignal): Located[] | undefined;
+  /** Every resource of a place that could drift, one page at a time. */
+  list(read: Client, place: Place, next?: string): Promise<Page>;
   inspect(resource: Located, read: Client): Promise<Verdict<S>>;
   apply(resource: Located, drift: Drift<S>, write: Client): Promise<void>;
+  /**
+   * Takes a repair back. Called only while the resource is as the repair left it, as far as `inspect` can tell.
+   *
+   * @throws ChangedError when something else has changed it since, which taking back would overwrite
+   */
+  undo?(
+    resource: Located,
+    change: Change<S>,
+    clients: { readonly read: Client; readonly write: Client },
+  ): Promise<void>;
+  /** Names that the `related` permissions of `undo` need, beside those of the resource. */
+  undoNames?(change: Change<S>): Names;
+  /**
+   * A state without what AWS assigns anew, such as ids of rules.
+   *
+   * @default - all of it counts
+   */
+  comparable?(state: S): unknown;
 }
 
 /** Values the deployment provides to a remediation, by name. */

@@ -3,6 +3,11 @@ import type { Severity } from '../../lib/controls';
 import { REPORT_DETAIL_TYPE, REPORT_SOURCE } from './deployment/spec';
 import { BulwarkError } from './errors';
 import { RETRIES, TIMEOUTS } from './sessions';
+import type { Signal } from './signal';
+import type { OwningStack } from './surroundings';
+
+/** What led to a decision: a call, a finding, a sweep, or an order of a person (an approval, an undo, an exemption). */
+export type Cause = Signal['kind'] | 'order';
 
 /** Every accepted signal ends in exactly one of these. A failure is none of them: it is an exception, and tried again. */
 export type Outcome = 'COMPLIANT' | 'REMEDIATED' | 'OBSERVED' | 'PROPOSED' | 'EXEMPT' | 'SUPPRESSED';
@@ -21,9 +26,23 @@ export interface Report {
   readonly account: string;
   readonly region: string;
   readonly actor: string;
-  readonly signal: { readonly id: string; readonly eventName: string; readonly time: string };
+  /** `cause`: name of the call, subject of the finding, `sweep`, or the order of a person. */
+  readonly signal: { readonly id: string; readonly kind: Cause; readonly cause: string; readonly time: string };
   readonly before?: unknown;
   readonly after?: unknown;
+  /** The stack that owns the resource. */
+  readonly stack?: OwningStack;
+  /** The plan that was stored, or carried out. */
+  readonly planId?: string;
+  /** What an approval of the plan has to name. */
+  readonly planHash?: string;
+  readonly exemptionId?: string;
+  /** What stopped a repair that would have been made: as many changes as allowed, or somebody fighting over the resource. */
+  readonly guard?: 'cap' | 'flap';
+  /** The line that a person pastes to answer, or why there is none. */
+  readonly answer: string;
+  /** Whether people are told: they are not of what is as it should be, nor twice of the same plan. */
+  readonly notify: boolean;
   /** Milliseconds from the call that caused the drift to this decision. */
   readonly elapsedMs: number;
 }

@@ -1,30 +1,29 @@
-import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
-import { CONTROLS, type Severity } from '../../lib/controls';
-import { VerificationError } from './errors';
+import { CONTROLS, type ControlId, type Severity } from '../../lib/controls';
+import { Answers } from './answers';
+import { BusyError } from './errors';
+import { textAt } from './foreign';
+import { digest } from './ids';
 import type { Ledger } from './ledger';
-import type { ModeSwitch } from './mode';
+import { planHash } from './ledger/plans';
+import type { Held, Limits } from './ledger/runs';
+import { locatedBy } from './match';
+import { comparableDrift, type Target, targetOf, verifyRepair } from './pass';
 import { sessionPolicy } from './policy';
-import type { CreateRemediator, Drift, Located, Remediator, Settings } from './remediation';
+import { rateOf } from './rates';
+import type { CreateRemediator, Drift, Remediator } from './remediation';
 import type { Outcome, Report, Reporter } from './report';
+import { routeOf } from './route';
+import type { Scope } from './scope';
 import type { Client, Sessions } from './sessions';
-import { type Signal, textAt } from './signal';
-import { fillOne, type Names, type RemediationSpec } from './spec';
+import type { SettingsReader } from './settings';
+import type { Signal } from './signal';
+import type { RemediationSpec } from './spec';
+import type { OwningStack, Surroundings } from './surroundings';
 
 /** A remediation as the registry hands it over: its data now, its code when a signal asks for it. */
 export interface Unit {
   readonly spec: RemediationSpec;
   readonly load: () => Promise<CreateRemediator>;
-}
-
-/** Where the deployment put things, and what it covers. */
-export interface Scope {
-  readonly partition: string;
-  readonly accounts: readonly string[];
-  readonly regions: readonly string[];
-  readRoleArn(account: string): string;
-  writeRoleArn(account: string, remediation: string): string;
-  settingsOf(remediation: string): Settings;
 }
 
 export interface Engine {
@@ -37,42 +36,41 @@ export interface Engine {
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
-/** How the queue handed a signal over. */
+export interface OnDrift {
+  readonly ledger: Ledger;
+  readonly settings: Pick<SettingsReader, 'of' | 'isKilled'>;
+  readonly surroundings: Surroundings;
+}
+
+/** How the queue handed a message over. */
 export interface Delivery {
   /** 1 for the first time. */
   readonly attempt: number;
   /** When the queue took it in; being tried again does not make it older. */
   readonly arrived: Date;
+  /** When the platform ends the function. */
+  readonly deadline: Date;
 }
 
 /** A change older than this is somebody's business by now, and not undone by itself: replayed, redriven or late events. */
 const NEW_DRIFT_MS = 15 * 60_000;
 
-/** Services need a moment until a read shows a write. Waits between looks, in milliseconds. */
-const LOOKS = [0, 200, 500, 1_000, 2_000];
-
-export interface OnDrift {
-  readonly ledger: Pick<Ledger, 'begin' | 'finish'>;
-  readonly mode: Pick<ModeSwitch, 'read'>;
-}
+/** How long a run waits inside the function for another one that holds the resource, or for the service's next second. */
+const WAITS_MS = [250, 500, 1_000, 1_000, 2_000, 2_000, 3_000];
 
 /** One signal against one remediation: a report for each resource it concerns, at least one in all. */
 export async function run(signal: Signal, unit: Unit, engine: Engine, delivery: Delivery): Promise<Report[]> {
+  const { spec } = unit;
   const create = await unit.load();
-  const remediator = create(engine.scope.settingsOf(unit.spec.id));
-  const located = remediator.locate(signal);
-  const pass = new Pass(signal, unit.spec, remediator, engine, delivery);
-  if (located.length === 0) {
-    return [
-      await pass.tell({ names: {} }, `event:${signal.id}`, {
-        outcome: 'SUPPRESSED',
-        reason: 'the event concerns no resource of this remediation',
-      }),
-    ];
-  }
+  const remediator = create(engine.scope.settingsOf(spec.id));
+  const pass = new Pass(signal, spec, remediator, engine, delivery);
+  const located = locatedBy(spec, remediator, signal) ?? (await pass.listed());
+  if (typeof located === 'string') return [await pass.none(located)];
+  if (located.length === 0) return [await pass.none('the event concerns no resource of this remediation')];
   const reports: Report[] = [];
-  for (const resource of located) {
-    reports.push(await pass.resource(resource));
+  for (const each of located) {
+    const target = targetOf(spec, each, signal, engine.scope);
+    reports.push(typeof target === 'string' ? await pass.none(target) : await pass.resource(target));
   }
   return reports;
 }
@@ -80,12 +78,21 @@ export async function run(signal: Signal, unit: Unit, engine: Engine, delivery: 
 interface Decision {
   readonly outcome: Outcome;
   readonly reason?: string;
-  readonly drift?: Drift<unknown>;
+  readonly drift?: Pick<Drift<unknown>, 'before' | 'after'>;
   /** Where it is not the one that follows from the signal. */
   readonly runId?: string;
+  readonly stack?: OwningStack;
+  readonly planId?: string;
+  readonly planHash?: string;
+  readonly exemptionId?: string;
+  readonly guard?: Report['guard'];
+  /** Whether people are told; by default of all that they may want to answer. */
+  readonly notify?: boolean;
+  /** Closes the run, once it was told. */
+  readonly close?: () => Promise<void>;
 }
 
-/** One run of the lifecycle: match → locate → gates → inspect → mode → record → apply → inspect again → record → report. */
+/** One run of the lifecycle: match → locate → gates → inspect → exempt? → route → record → apply → inspect again → record → report. */
 class Pass {
   public constructor(
     private readonly signal: Signal,
@@ -95,169 +102,312 @@ class Pass {
     private readonly delivery: Delivery,
   ) {}
 
-  public async resource(located: Located): Promise<Report> {
-    const { account } = this.signal;
-    const region = located.region ?? this.signal.region;
-    const resource = {
-      ...located,
-      names: { ...located.names, account, region, partition: this.engine.scope.partition },
-    };
-    const settings = Object.entries(this.engine.scope.settingsOf(this.spec.id));
-    const names = {
-      ...resource.names,
-      ...Object.fromEntries(settings.map(([name, value]) => [`setting.${name}`, value])),
-    };
-    const arn = fillOne(this.spec.resource.arn, names);
-    return this.tell(resource, arn, this.refusedBefore(resource, arn) ?? (await this.decide(resource, arn, names)));
+  public async resource(target: Target): Promise<Report> {
+    return this.tell(target.arn, target.region, this.refusedBefore(target) ?? (await this.decide(target)));
   }
 
-  public async tell(resource: Located, arn: string, decision: Decision): Promise<Report> {
+  /** A signal that leads to no resource still ends in one outcome. */
+  public async none(reason: string): Promise<Report> {
+    return this.tell(`event:${this.signal.id}`, this.signal.region, { outcome: 'SUPPRESSED', reason });
+  }
+
+  /** A finding on the whole account: every resource of it in the finding's Region is looked at. */
+  public async listed(): Promise<Array<{ names: Readonly<Record<string, string>>; region?: string }> | string> {
+    const { account, region } = this.signal;
+    const { scope } = this.engine;
+    if (!scope.accounts.includes(account)) return `account ${account} is not covered by this deployment`;
+    if (!scope.regions.includes(region)) return `Region ${region} is not covered by this deployment`;
+    const found = [];
+    let next: string | undefined;
+    do {
+      const page = await this.remediator.list(
+        this.reader(account, region),
+        { account, region, partition: scope.partition },
+        next,
+      );
+      found.push(...page.resources);
+      next = page.next;
+    } while (next !== undefined);
+    return found.length > 0 ? found : 'the account has no such resource';
+  }
+
+  private async tell(resourceArn: string, region: string, decision: Decision): Promise<Report> {
     const { signal, spec } = this;
+    const { drift, close, ...told } = decision;
+    const runId = decision.runId ?? this.runId(resourceArn);
     const report: Report = {
-      runId: decision.runId ?? this.runId(arn),
+      ...told,
+      runId,
       remediation: spec.id,
       title: spec.title,
       controls: spec.controls,
       severity: severityOf(spec),
-      outcome: decision.outcome,
-      ...(decision.reason === undefined ? {} : { reason: decision.reason }),
-      resourceArn: arn,
+      resourceArn,
       resourceType: spec.resource.type,
       account: signal.account,
-      region: resource.region ?? signal.region,
+      region,
       actor: signal.actor.arn,
-      signal: { id: signal.id, eventName: signal.eventName, time: signal.time.toISOString() },
-      ...(decision.drift === undefined ? {} : { before: decision.drift.before, after: decision.drift.after }),
+      signal: { id: signal.id, kind: signal.kind, cause: causeOf(signal), time: signal.time.toISOString() },
+      ...(drift === undefined ? {} : { before: drift.before, after: drift.after }),
+      answer: this.answer(runId, resourceArn, decision),
+      notify: decision.notify ?? NOTIFIED.includes(decision.outcome),
       elapsedMs: this.engine.now().getTime() - signal.time.getTime(),
     };
     await this.engine.reporter.publish(report);
+    // Told first: a run that is closed is not looked at again, so what was not told by then never would be.
+    await close?.();
     return report;
   }
 
+  private answer(runId: string, resourceArn: string, decision: Decision): string {
+    const answers = new Answers(this.engine.scope.qualifier);
+    const { undo } = this.spec;
+    if (decision.outcome === 'REMEDIATED') {
+      return undo === 'exact' ? answers.undo(runId) : `cannot be taken back: ${undo.never}`;
+    }
+    if (decision.planId !== undefined) return answers.approve(decision.planId, decision.planHash ?? '');
+    if (decision.exemptionId !== undefined) return answers.revoke(decision.exemptionId);
+    return decision.drift === undefined ? 'nothing to do' : answers.exempt(this.spec.id, resourceArn);
+  }
+
   /** What ends a run before anything is read. */
-  private refusedBefore(resource: Located, arn: string): Decision | undefined {
-    const { scope } = this.engine;
-    const region = resource.region ?? this.signal.region;
-    if (!scope.accounts.includes(this.signal.account)) {
-      return { outcome: 'SUPPRESSED', reason: `account ${this.signal.account} is not covered by this deployment` };
-    }
-    if (!scope.regions.includes(region)) {
-      return { outcome: 'SUPPRESSED', reason: `Region ${region} is not covered by this deployment` };
-    }
+  private refusedBefore({ arn, account }: Target): Decision | undefined {
+    const { signal } = this;
+    if (signal.kind !== 'call') return undefined;
     // Somebody here changed a bucket of another account: S3 tells the caller's account, and its ARNs tell none.
-    const owner = ownerOf(this.signal, arn);
-    if (owner !== undefined && owner !== this.signal.account) {
+    const owner = ownerOf(signal.record, arn);
+    if (owner !== undefined && owner !== account) {
       return { outcome: 'SUPPRESSED', reason: `the resource belongs to account ${owner}` };
     }
-    // Our own repair answers with an event of its own. Compared by exact ARN: a role that merely looks like ours is not ours.
-    if (this.signal.actor.roleArn === scope.writeRoleArn(this.signal.account, this.spec.id)) {
-      return { outcome: 'SUPPRESSED', reason: 'the event is our own repair' };
+    // Our own changes answer with events of their own, which must not set off another one.
+    const { roleArn } = signal.actor;
+    if (roleArn !== undefined && this.engine.scope.isOurs(roleArn, account)) {
+      return { outcome: 'SUPPRESSED', reason: 'the event is our own change' };
     }
     return undefined;
   }
 
-  private async decide(resource: Located, arn: string, names: Names): Promise<Decision> {
-    const { engine, remediator } = this;
-    const region = resource.region ?? this.signal.region;
-    const read = engine.sessions.reader(engine.scope.readRoleArn(this.signal.account), region);
-    const verdict = await remediator.inspect(resource, read);
-    if (verdict.compliant) return (await this.finishedEarlier(arn)) ?? { outcome: 'COMPLIANT', ...reasonOf(verdict) };
-    const { drift } = verdict;
-    const { ledger, mode } = await engine.onDrift();
-    const chosen = await mode.read(engine.now());
-    if (chosen !== 'ENFORCE') return { outcome: 'OBSERVED', reason: `the mode is ${chosen}`, drift };
-    if (this.spec.disruptive) {
-      return {
-        outcome: 'OBSERVED',
-        reason: 'the repair may interrupt an application, so a person has to make it',
-        drift,
-      };
-    }
-    if (this.delivery.arrived.getTime() - this.signal.time.getTime() > NEW_DRIFT_MS) {
-      return { outcome: 'OBSERVED', reason: 'the change was older than 15 minutes when it came in', drift };
-    }
-    const runId = await this.repair(resource, arn, { ...names, ...drift.names }, drift, read, ledger);
-    return { outcome: 'REMEDIATED', drift, runId };
-  }
-
-  /** An attempt that failed after the change left its run open. Finding nothing to do, the next one closes and tells it. */
-  private async finishedEarlier(arn: string): Promise<Decision | undefined> {
-    if (this.delivery.attempt === 1) return undefined;
-    const { ledger } = await this.engine.onDrift();
-    const change = await ledger.finish(this.runId(arn), this.engine.now());
-    if (change === undefined) return undefined;
-    const drift = { before: JSON.parse(change.before) as unknown, after: JSON.parse(change.after) as unknown };
-    return { outcome: 'REMEDIATED', reason: 'repaired by an earlier attempt that could not tell', drift };
-  }
-
-  private async repair(
-    resource: Located,
-    arn: string,
-    names: Names,
-    drift: Drift<unknown>,
-    read: Client,
-    ledger: OnDrift['ledger'],
-  ): Promise<string> {
+  private async decide(target: Target): Promise<Decision> {
     const { engine, remediator, signal, spec } = this;
-    const region = resource.region ?? signal.region;
-    const runId = await ledger.begin(
+    const read = this.reader(target.account, target.region);
+    for (const wait of [...WAITS_MS, undefined]) {
+      const verdict = await remediator.inspect(target.resource, read);
+      if (verdict.compliant) {
+        const { reason } = verdict;
+        return (
+          (await this.finishedEarlier(target)) ?? { outcome: 'COMPLIANT', ...(reason === undefined ? {} : { reason }) }
+        );
+      }
+      const { drift } = verdict;
+      const { ledger, settings, surroundings } = await engine.onDrift();
+      const now = engine.now();
+      const effective = await settings.of(spec.id, target.account, now);
+      const question = { remediation: spec.id, account: target.account, resourceArn: target.arn };
+      const exemption = await ledger.exemptions.find(question, () => this.tags(target, surroundings, read), now);
+      if (exemption !== undefined) {
+        const { id, owner, reason, expires } = exemption;
+        const told = `${owner} until ${expires.slice(0, 10)}: ${reason}`;
+        return { outcome: 'EXEMPT', reason: told, exemptionId: id, drift, notify: false };
+      }
+      const stack = await surroundings.stackOf(spec, target.names, read);
+      const owned = stack === undefined ? {} : { stack };
+      const { act, reason } = routeOf({
+        settings: effective,
+        isNew: this.isNew(),
+        isAsked: signal.kind === 'finding' && signal.asked,
+        disruptive: spec.disruptive,
+        stack,
+        byCloudFormation: signal.kind === 'call' && signal.byCloudFormation,
+      });
+      if (act === 'OBSERVE') {
+        return { outcome: 'OBSERVED', reason, drift, ...owned, notify: signal.kind !== 'sweep' };
+      }
+      if (act === 'PROPOSE') return { ...(await this.propose(target, drift, reason, ledger)), ...owned };
+      const limits: Limits = { cap: effective.cap, rate: rateOf(spec) };
+      let begun = await this.claim(target, drift, limits, ledger);
+      // What restores a control goes on, and people are told that somebody fights over it.
+      const isFoughtOver = begun.kind === 'flapping' && spec.undo !== 'exact';
+      if (isFoughtOver) begun = await this.claim(target, drift, { ...limits, without: 'flap guard' }, ledger);
+      switch (begun.kind) {
+        case 'begun':
+          await carryOut(target, drift, begun, { engine, spec, remediator, ledger, read });
+          return {
+            outcome: 'REMEDIATED',
+            reason: isFoughtOver ? `${reason}; ${FOUGHT_OVER}` : reason,
+            ...(isFoughtOver && { guard: 'flap' as const }),
+            drift,
+            ...owned,
+            runId: begun.runId,
+            close: () => ledger.runs.finish(begun, engine.now()),
+          };
+        case 'flapping':
+          return {
+            outcome: 'SUPPRESSED',
+            reason: FOUGHT_OVER,
+            guard: 'flap',
+            drift,
+            ...owned,
+            notify: true,
+          };
+        case 'capped': {
+          const why = `${effective.cap} changes of this remediation were made in this account within the hour, which is the cap`;
+          return { ...(await this.propose(target, drift, why, ledger)), guard: 'cap', ...owned };
+        }
+        default:
+          if (wait === undefined || this.isLate(wait)) {
+            throw new BusyError(`${target.arn} is ${begun.kind}: tried again later`);
+          }
+          await engine.pause(wait);
+      }
+    }
+    throw new BusyError(`${target.arn} is held by another run: tried again later`);
+  }
+
+  private async propose(target: Target, drift: Drift<unknown>, reason: string, ledger: Ledger): Promise<Decision> {
+    const hash = planHash(this.spec.id, target.arn, comparableDrift(this.remediator, drift));
+    const planId = `p-${hash}`;
+    const isNew = await ledger.plans.propose(
       {
-        runId: this.runId(arn),
+        planId,
+        hash,
+        remediation: this.spec.id,
+        resourceArn: target.arn,
+        account: target.account,
+        region: target.region,
+        names: JSON.stringify(target.resource.names),
+        before: JSON.stringify(drift.before),
+        after: JSON.stringify(drift.after),
+        reason,
+        actor: this.signal.actor.arn,
+        signalId: this.signal.id,
+      },
+      this.engine.now(),
+    );
+    return { outcome: 'PROPOSED', reason, drift, planId, planHash: hash, notify: isNew };
+  }
+
+  private claim(target: Target, drift: Drift<unknown>, limits: Limits, ledger: Ledger) {
+    const { signal, spec } = this;
+    return ledger.runs.begin(
+      {
+        runId: this.runId(target.arn),
         remediation: spec.id,
-        resourceArn: arn,
-        account: signal.account,
-        region,
+        resourceArn: target.arn,
+        account: target.account,
+        region: target.region,
+        names: JSON.stringify(target.resource.names),
         signalId: signal.id,
         actor: signal.actor.arn,
         before: JSON.stringify(drift.before),
         after: JSON.stringify(drift.after),
       },
-      engine.now(),
+      limits,
+      { now: this.engine.now(), deadline: this.delivery.deadline },
     );
-    const role = engine.scope.writeRoleArn(signal.account, spec.id);
-    const write = engine.sessions.writer(role, region, runId, sessionPolicy(spec, names));
-    await remediator.apply(resource, drift, write);
-    await this.verify(resource, arn, drift, read);
-    await ledger.finish(runId, engine.now());
-    return runId;
   }
 
-  private async verify(resource: Located, arn: string, drift: Drift<unknown>, read: Client): Promise<void> {
-    let seen: unknown;
-    for (const wait of LOOKS) {
-      await this.engine.pause(wait);
-      const again = await this.remediator.inspect(resource, read);
-      if (again.compliant) return;
-      seen = again.drift.before;
-    }
-    const unchanged = isDeepStrictEqual(seen, drift.before);
-    throw new VerificationError(
-      `${arn} still drifts after the repair (${unchanged ? 'nothing changed' : 'it changed, but not to the secure state'})`,
-    );
+  /**
+   * An attempt that failed after the change left its run open. Finding nothing to do, the next one tells and closes it. A message
+   * that was parked and put back counts its attempts anew; it is old by then.
+   */
+  private async finishedEarlier(target: Target): Promise<Decision | undefined> {
+    if (this.delivery.attempt === 1 && this.isFresh()) return undefined;
+    const { ledger } = await this.engine.onDrift();
+    const runId = this.runId(target.arn);
+    const open = await ledger.runs.get(runId);
+    if (open?.state !== 'APPLYING') return undefined;
+    return {
+      outcome: 'REMEDIATED',
+      reason: 'repaired by an earlier attempt that could not tell',
+      drift: { before: JSON.parse(open.before) as unknown, after: JSON.parse(open.after) as unknown },
+      close: () => ledger.runs.finishLate(runId, this.engine.now()),
+    };
+  }
+
+  /** Settings of an account or Region have no tags, and an ARN of our own that the tagging API does not know. */
+  private async tags({ arn }: Target, surroundings: Surroundings, read: Client): Promise<ReadonlyMap<string, string>> {
+    return this.spec.resource.physicalId === undefined ? new Map() : surroundings.tagsOf(arn, read);
+  }
+
+  private reader(account: string, region: string): Client {
+    return this.engine.sessions.reader(this.engine.scope.readRoleArn(account), region);
+  }
+
+  private isNew(): boolean {
+    return this.signal.kind === 'call' && this.isFresh();
+  }
+
+  private isFresh(): boolean {
+    return this.delivery.arrived.getTime() - this.signal.time.getTime() <= NEW_DRIFT_MS;
+  }
+
+  /** Whether waiting would leave too little time for a repair. */
+  private isLate(wait: number): boolean {
+    return this.engine.now().getTime() + wait + 15_000 > this.delivery.deadline.getTime();
   }
 
   /** The same signal always gives the same run, so that a duplicate finds its own record. */
   private runId(arn: string): string {
-    const hash = createHash('sha256').update(`${this.signal.id}\n${this.spec.id}\n${arn}`).digest('hex');
-    return `r-${hash.slice(0, 16)}`;
+    return `r-${digest(this.signal.id, this.spec.id, arn)}`;
+  }
+}
+
+/**
+ * Applies a change that may be made, and looks again. The run stays open until somebody was told of it; a resource whose change
+ * failed is free at once.
+ */
+export async function carryOut(
+  target: Target,
+  drift: Drift<unknown>,
+  held: Held,
+  by: {
+    readonly engine: Engine;
+    readonly spec: RemediationSpec;
+    readonly remediator: Remediator<unknown>;
+    readonly ledger: Ledger;
+    readonly read: Client;
+  },
+): Promise<void> {
+  const { engine, spec, remediator, ledger, read } = by;
+  try {
+    const role = engine.scope.repairRoleArn(target.account, spec.id, spec.disruptive);
+    const policy = sessionPolicy(spec, 'write', { ...target.names, ...drift.names });
+    const write = engine.sessions.writer(role, target.region, held.runId, policy);
+    await remediator.apply(target.resource, drift, write);
+    await verifyRepair(remediator, target, drift, read, engine.pause);
+  } catch (error) {
+    await ledger.runs.release(held);
+    throw error;
+  }
+}
+
+const FOUGHT_OVER = 'repaired three times within an hour: somebody or something sets it back each time';
+
+/** Outcomes that people may want to answer. */
+const NOTIFIED: readonly Outcome[] = ['REMEDIATED', 'OBSERVED', 'PROPOSED'];
+
+function causeOf(signal: Signal): string {
+  switch (signal.kind) {
+    case 'call':
+      return signal.eventName;
+    case 'finding':
+      return `${signal.subject.product} ${signal.subject.name}`;
+    case 'sweep':
+      return 'sweep';
   }
 }
 
 /** The account that CloudTrail names as the owner of a resource, where it names one. */
-function ownerOf(signal: Signal, arn: string): string | undefined {
-  const { resources } = signal.record;
+function ownerOf({ resources }: Readonly<Record<string, unknown>>, arn: string): string | undefined {
   const found: unknown = Array.isArray(resources) ? resources.find((each) => textAt(each, 'ARN') === arn) : undefined;
   return textAt(found, 'accountId');
-}
-
-function reasonOf({ reason }: { readonly reason?: string }): { readonly reason?: string } {
-  return reason === undefined ? {} : { reason };
 }
 
 const SEVERITIES: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
 
 /** A remediation is as severe as the most severe of its controls. */
 export function severityOf(spec: RemediationSpec): Severity {
-  const own = spec.controls.map((id) => CONTROLS[id].severity);
+  if (spec.severity !== undefined) return spec.severity;
+  const own = spec.controls.map((id: ControlId) => CONTROLS[id].severity);
   return SEVERITIES.find((severity) => own.includes(severity)) ?? 'LOW';
 }

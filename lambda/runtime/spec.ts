@@ -1,4 +1,4 @@
-import type { ControlId } from '../../lib/controls';
+import type { ControlId, Severity } from '../../lib/controls';
 
 /**
  * What a remediation is, as plain data: the library derives roles, event rules and documentation from it, the
@@ -14,14 +14,22 @@ export interface RemediationSpec {
   readonly id: string;
   /** The secure state, as a sentence without full stop: "Bucket blocks all public access". */
   readonly title: string;
-  /** The controls this remediation answers. Their severity is the remediation's. */
+  /** The controls this remediation answers. A finding of Security Hub for one of them concerns it. */
   readonly controls: readonly [ControlId, ...ControlId[]];
+  /** @default - that of the most severe control */
+  readonly severity?: Severity;
   /** CloudTrail management events that can mean drift. */
   readonly triggers: readonly Trigger[];
+  /** Findings, beside those of Security Hub for its controls, that can mean drift. */
+  readonly findings?: Findings;
   /** CloudFormation type and ARN of the one resource that a run may change. */
   readonly resource: ResourceShape;
+  /** Where a sweep finds the resources. */
+  readonly sweep: Sweep;
   /** True where a repair can interrupt an application: such a remediation is never applied without approval. */
   readonly disruptive: boolean;
+  /** Whether a person can take a repair back to the letter; `never(reason)` where a control was restored. */
+  readonly undo: 'exact' | Never;
   /** Names of the values that the deployment has to provide; the remediation is left out where they are not. */
   readonly settings?: readonly string[];
   /** Everything the remediation may do, and nothing else. */
@@ -39,19 +47,64 @@ export interface Trigger {
   readonly eventNames: readonly [string, ...string[]];
 }
 
+export interface Findings {
+  /** GuardDuty finding types; one that ends in `*` stands for all that begin so. */
+  readonly guardDuty?: readonly [string, ...string[]];
+  /** Identifiers of AWS managed Config rules, as rules are named: `s3-bucket-ssl-requests-only`. */
+  readonly config?: readonly [string, ...string[]];
+}
+
 export interface ResourceShape {
   /** CloudFormation resource type. */
   readonly type: string;
-  /** ARN with placeholders. */
+  /**
+   * ARN with placeholders. Settings of an account or Region, which AWS gives no ARN, have one of our own in AWS's form; it
+   * names them in the ledger and in exemptions, and in no policy.
+   */
   readonly arn: string;
+  /**
+   * Physical id in CloudFormation, with placeholders, by which the stack is found that owns the resource.
+   *
+   * @default - no stack can own it
+   */
+  readonly physicalId?: string;
+}
+
+export interface Sweep {
+  /** `region`: one list for each Region; `account`: one for the whole account, because the service is global. */
+  readonly per: 'region' | 'account';
+  /**
+   * Names of the resource -> fields of an AWS Config query (`resourceId`, `resourceName`, `arn`). A Region with a recorder
+   * is asked this way, every other one by `list`.
+   *
+   * @default - always by `list`
+   */
+  readonly config?: Record<string, 'resourceId' | 'resourceName' | 'arn'>;
+}
+
+/** A repair that is never taken back, and why. */
+export interface Never {
+  readonly never: string;
+}
+
+/** For repairs that restore a control which was switched off: whoever wants it off says so in the deployment. */
+export function never(reason: string): Never {
+  return { never: reason };
 }
 
 export interface Permissions {
-  /** Held by the shared read role. */
+  /** Held by the shared read role, for inspections. */
   readonly read: readonly [Permission, ...Permission[]];
+  /** Held by the shared read role, for sweeps. */
+  readonly list?: readonly [Permission, ...Permission[]];
   /** Held by this remediation's own role, narrowed for each write by a session policy. */
   readonly write: readonly [Permission, ...Permission[]];
+  /** Held by a role of its own that only the undo function may take, narrowed likewise. Needed where `undo` is `exact`. */
+  readonly undo?: readonly [Permission, ...Permission[]];
 }
+
+/** What a permission is for. */
+export type Phase = keyof Permissions;
 
 /**
  * - `resource`: narrowed to the ARN of the resource under repair.
@@ -102,6 +155,29 @@ export interface Declaration {
     /** `{after}` is the setting as read, with the desired values laid over it. */
     readonly input: Record<string, string>;
   };
+  /**
+   * How sweeps find the resources. `per-place` stands for settings of an account or Region, of which there is one each.
+   */
+  readonly list: 'per-place' | DeclaredList;
+  /** How a repair is taken back. Without it there is no way back. */
+  readonly undo?: {
+    /** Takes back to a setting that was there: `{before}` stands for it. @default - `write`, with the former setting */
+    readonly set?: { readonly operation: string; readonly input: Record<string, string> };
+    /** Takes back to "never set". */
+    readonly unset?: { readonly operation: string; readonly input: Record<string, string> };
+  };
+}
+
+export interface DeclaredList {
+  readonly operation: string;
+  /** `{region}` and `{account}` are where the sweep looks. @default - none */
+  readonly input?: Record<string, string | number>;
+  /** Dotted path to the list in the answer. */
+  readonly items: string;
+  /** Name of the resource -> path into one item. */
+  readonly names: Record<string, string>;
+  /** Members that carry the token of the next page. @default - there is one page */
+  readonly next?: { readonly input: string; readonly output: string };
 }
 
 /** Types a spec literally, so that its id and names stay known to the compiler. */

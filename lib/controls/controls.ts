@@ -124,6 +124,39 @@ export const CONTROLS = {
     severity: 'MEDIUM',
     standards: {},
   },
+  'EC2.1': {
+    title: 'EBS snapshots cannot be restored by everyone',
+    severity: 'CRITICAL',
+    standards: {
+      'nist-800-53-r5': [
+        'AC-2(6)', 'AC-3', 'AC-3(7)', 'AC-4(21)', 'AC-6', 'AC-17', 'AC-17(1)', 'AC-17(4)', 'AC-17(9)', 'AC-17(10)',
+        'MP-2', 'SC-7', 'SC-7(2)', 'SC-7(3)', 'SC-7(7)', 'SC-7(9)', 'SC-7(11)', 'SC-7(12)', 'SC-7(16)', 'SC-7(20)',
+        'SC-7(21)', 'SC-7(24)', 'SC-7(25)', 'SC-7(26)', 'SC-7(27)', 'SC-7(28)', 'SC-25',
+      ],
+    },
+  },
+  'EC2.2': {
+    title: 'Default security groups have no rules',
+    severity: 'HIGH',
+    standards: {
+      'cis-3.0': ['5.4'],
+      'cis-5.0': ['5.5'],
+      'cis-7.0': ['6.5'],
+      'nist-800-53-r5': [
+        'AC-4(21)', 'AC-17', 'AC-17(1)', 'AC-17(4)', 'AC-17(9)', 'AC-17(10)', 'CM-6', 'CM-9', 'SC-7', 'SC-7(5)',
+        'SC-7(7)', 'SC-7(11)', 'SC-7(12)', 'SC-7(16)', 'SC-7(21)', 'SC-7(24)', 'SC-7(25)', 'SC-7(26)', 'SC-7(27)',
+        'SC-7(28)',
+      ],
+    },
+  },
+  'EC2.7': {
+    title: 'New EBS volumes are encrypted by default',
+    severity: 'MEDIUM',
+    standards: {
+      'cis-7.0': ['6.1.1'],
+      'nist-800-53-r5': ['AU-9(3)', 'CM-6', 'CM-9', 'CP-9', 'SC-8(3)', 'SC-8(4)', 'SC-13', 'SC-28(1)', 'SI-19(4)'],
+    },
+  },
   'EC2.13': {
     title: 'Security groups do not admit the public to port 22',
     severity: 'HIGH',
@@ -194,6 +227,33 @@ export const CONTROLS = {
       'pci-4.0': ['1.2.8', '1.3.1', '1.3.2', '1.4.2', '1.5.1', 'A1.1.3'],
     },
   },
+  'GuardDuty.1': {
+    title: 'GuardDuty watches the account',
+    severity: 'HIGH',
+    standards: {
+      'nist-800-53-r5': [
+        'AC-2(12)', 'AC-3(12)', 'AU-3(1)', 'AU-6(1)', 'AU-6(5)', 'AU-12(3)', 'AU-14', 'CA-2', 'CA-7', 'CM-8(3)',
+        'PE-6(2)', 'PE-6(4)', 'PM-14', 'PM-16', 'PM-31', 'RA-1', 'RA-3', 'RA-3(4)', 'RA-5', 'RA-5(4)', 'RA-10', 'SC-5',
+        'SC-5(1)', 'SC-5(3)', 'SC-43', 'SI-3(8)', 'SI-4', 'SI-4(1)', 'SI-4(2)', 'SI-4(3)', 'SI-4(4)', 'SI-4(10)',
+        'SI-4(13)', 'SI-4(14)', 'SI-4(23)', 'SI-4(25)', 'SI-5', 'SI-5(1)',
+      ],
+      'pci-4.0': ['11.5.1', '11.5.1.1'],
+    },
+  },
+  'IAM.3': {
+    title: 'Active access keys are at most 90 days old',
+    severity: 'MEDIUM',
+    standards: {
+      'cis-3.0': ['1.14'],
+      'cis-5.0': ['1.13'],
+      'cis-7.0': ['2.12'],
+      'nist-800-53-r5': [
+        'AC-2(1)', 'AC-3(3)', 'AC-3(4)', 'AC-3(8)', 'AC-3(12)', 'AC-3(13)', 'AC-3(15)', 'AC-4(28)', 'AC-24', 'CM-5(1)',
+        'CM-6', 'CM-9', 'SC-23(3)',
+      ],
+      'pci-4.0': ['8.3.5', '8.3.7', '8.3.9', '8.3.10.1', '8.6.3'],
+    },
+  },
   'IAM.21': {
     title: 'Customer policies name the actions they allow',
     severity: 'LOW',
@@ -210,6 +270,34 @@ export const CONTROLS = {
       'cis-7.0': ['4.6'],
       'nist-800-53-r5': ['CM-6', 'CM-9', 'SA-9(6)', 'SC-12', 'SC-12(2)', 'SC-12(6)'],
       'pci-4.0': ['3.7.4', '3.7.5'],
+    },
+  },
+  'Lambda.1': {
+    title: 'Functions cannot be invoked by the public',
+    severity: 'CRITICAL',
+    standards: {
+      'cis-7.0': ['2.21'],
+      'nist-800-53-r5': [
+        'AC-2(6)', 'AC-3', 'AC-3(7)', 'AC-4(21)', 'AC-6', 'AC-17', 'AC-17(1)', 'AC-17(4)', 'AC-17(9)', 'AC-17(10)',
+        'MP-2', 'SC-7', 'SC-7(2)', 'SC-7(3)', 'SC-7(9)', 'SC-7(11)', 'SC-7(12)', 'SC-7(16)', 'SC-7(20)', 'SC-7(21)',
+        'SC-7(24)', 'SC-25',
+      ],
+      'pci-4.0': ['1.2.8', '1.3.1', '1.3.2', '1.4.2', '1.5.1', '3.5.1.3', '10.3.2', 'A1.1.2', 'A1.1.3', 'A3.4.1'],
+    },
+  },
+  'S3.1': {
+    title: 'Accounts block all public access to their buckets',
+    severity: 'MEDIUM',
+    standards: {
+      'cis-3.0': ['2.1.4'],
+      'cis-5.0': ['2.1.4'],
+      'cis-7.0': ['3.1.4'],
+      'nist-800-53-r5': [
+        'AC-2(6)', 'AC-3', 'AC-3(7)', 'AC-4(21)', 'AC-6', 'AC-17', 'AC-17(1)', 'AC-17(4)', 'AC-17(9)', 'AC-17(10)',
+        'CM-6', 'CM-9', 'MP-2', 'SC-7', 'SC-7(2)', 'SC-7(3)', 'SC-7(7)', 'SC-7(9)', 'SC-7(11)', 'SC-7(12)', 'SC-7(16)',
+        'SC-7(20)', 'SC-7(21)', 'SC-7(24)', 'SC-7(25)', 'SC-7(26)', 'SC-7(27)', 'SC-7(28)', 'SC-25',
+      ],
+      'pci-4.0': ['1.2.8', '1.3.1', '1.3.2', '1.4.2', '1.5.1', '3.5.1.3', '10.3.2', 'A1.1.2', 'A1.1.3', 'A3.4.1'],
     },
   },
   'S3.2': {

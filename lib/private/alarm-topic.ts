@@ -1,15 +1,21 @@
-import { ArnFormat, type aws_cloudwatch as cloudwatch, aws_iam as iam, aws_sns as sns, Stack } from 'aws-cdk-lib';
+import {
+  ArnFormat,
+  type aws_cloudwatch as cloudwatch,
+  type aws_events as events,
+  aws_iam as iam,
+  aws_sns as sns,
+  Stack,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /**
- * A topic for alarms, which people subscribe to. Not encrypted with a key of its own: CloudWatch cannot publish to a topic
- * under AWS's key, and the text of an alarm is no secret.
+ * A topic for alarms, which people subscribe to.
  *
  * @internal
  */
 export function alarmTopicOf(scope: Construct, given: sns.ITopic | undefined): sns.ITopic {
   if (given !== undefined) return given;
-  const topic = new sns.Topic(scope, 'Alarms', { enforceSSL: true });
+  const topic = topicOf(scope, 'Alarms', undefined) as sns.Topic;
   const stack = Stack.of(scope);
   // A policy of our own, as enforceSSL makes one, replaces SNS's default, which would have let CloudWatch in.
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
@@ -33,6 +39,33 @@ export function alarmTopicOf(scope: Construct, given: sns.ITopic | undefined): s
     }),
   );
   return topic;
+}
+
+/**
+ * A topic that people subscribe to. Not encrypted with a key of its own: CloudWatch and EventBridge cannot publish to a topic
+ * under AWS's key, and what is told is configuration and no secret.
+ *
+ * @internal
+ */
+export function topicOf(scope: Construct, id: string, given: sns.ITopic | undefined): sns.ITopic {
+  return given ?? new sns.Topic(scope, id, { enforceSSL: true });
+}
+
+/**
+ * Lets event rules publish to a topic, as far as its policy is ours to write.
+ *
+ * @internal
+ */
+export function letRulePublish(topic: sns.ITopic, rule: events.CfnRule): void {
+  topic.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: `Rule${rule.node.id}`,
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+    }),
+  );
 }
 
 /**

@@ -1,9 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { QUALIFIER } from '../../lambda/runtime/deployment/spec';
-
-/** The qualifier of a deployment that names none. */
-export const DEFAULT_QUALIFIER = 'main';
+import { DEFAULT_QUALIFIER, QUALIFIER } from '../../lambda/runtime/deployment/spec';
 
 /** @throws Error when the qualifier cannot stand in a name. */
 export function checkedQualifier(scope: IConstruct, qualifier: string | undefined): string {

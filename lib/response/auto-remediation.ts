@@ -1,24 +1,93 @@
 import {
   Annotations,
   type aws_events as events,
+  aws_iam as iam,
   type aws_kms as kms,
   aws_lambda as lambda,
   type aws_sns as sns,
   type aws_sqs as sqs,
+  Duration,
   Stack,
   Token,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { deploymentParameter, settingsPath } from '../../lambda/runtime/deployment/spec';
 import { alarmTopicOf } from '../private/alarm-topic';
 import { checkedQualifier } from '../private/names';
 import { Ledger } from './ledger';
 import { RegionalSignals } from './regional-signals';
-import { RemediationMode, selectRemediations } from './remediation-settings';
+import { readModules } from './modules';
+import { deployedSettings, type IacManaged, type RemediationMode, selectRemediations } from './remediation-settings';
+import { REMEDIATIONS } from './remediations.generated';
 import { ResponseHub } from './response-hub';
 import { ResponseMember } from './response-member';
 
+/** How automatic repair behaves. */
+export interface RemediationOptions {
+  /**
+   * Folder of units of your own: `<id>/spec.json` and `<id>/index.mjs` for each, made of the same parts as ours
+   * (`cdk-bulwark/remediation`). They run in the same functions, under roles of their own, by the same laws.
+   *
+   * @default - none
+   */
+  readonly modules?: string;
+
+  /**
+   * Mode as deployed. A person switches it by a parameter of their own, `<settingsPath>/override/mode`, which counts before
+   * this one, takes effect within a minute, and lasts until it is deleted.
+   *
+   * @default RemediationMode.ENFORCE - new drift is repaired where that cannot interrupt an application, the rest is proposed
+   */
+  readonly mode?: RemediationMode;
+
+  /**
+   * Modes that differ, by `REMEDIATION`, `REMEDIATION/ACCOUNT` or `all/ACCOUNT`. A person's override is written likewise:
+   * `<settingsPath>/override/mode/REMEDIATION/ACCOUNT`.
+   *
+   * @default - all as `mode` says
+   */
+  readonly modes?: { readonly [scope: string]: RemediationMode };
+
+  /**
+   * Ids of the remediations that also repair drift which was there before, found by sweeps and findings; `all` for each.
+   * `bulwark promote` shows what that would change, and writes the override.
+   *
+   * @default - none: what was there before is proposed
+   */
+  readonly adoptExisting?: string[];
+
+  /**
+   * What is done with resources that a CloudFormation stack owns. The report names the stack in any case.
+   *
+   * @default IacManaged.PROPOSE_DEPLOYED - changes that CloudFormation made are proposed, others treated as any drift
+   */
+  readonly iacManaged?: IacManaged;
+
+  /**
+   * Most changes of one remediation in one account within an hour. What is beyond is proposed, and raises an alarm.
+   *
+   * @default 20
+   */
+  readonly changeCap?: number;
+
+  /**
+   * How often every resource is looked at, because events can be lost. Whole hours.
+   *
+   * @default Duration.hours(6)
+   */
+  readonly sweepInterval?: Duration;
+
+  /**
+   * Told of everything that a person may want to answer: repairs, proposals, drift that was left, each with the line that
+   * undoes, approves or exempts it. Its policy must let `events.amazonaws.com` in, as above.
+   *
+   * @default - a topic is created, to which nobody is subscribed yet
+   */
+  readonly reportTopic?: sns.ITopic;
+}
+
 /** Properties of `AutoRemediation`. */
-export interface AutoRemediationProps {
+export interface AutoRemediationProps extends RemediationOptions {
   /**
    * Distinguishes deployments in one account. 1 to 10 lower-case letters or digits, beginning with a letter.
    *
@@ -65,17 +134,9 @@ export interface AutoRemediationProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Mode as deployed. CloudFormation may write it again at any update, so a person who switches the mode by hand writes the
-   * parameter `modeOverrideName` instead: it counts before this one, takes effect within a minute, and lasts until it is
-   * deleted.
-   *
-   * @default RemediationMode.ENFORCE - new drift is repaired where the repair cannot interrupt an application
-   */
-  readonly mode?: RemediationMode;
-
-  /**
-   * Told when a signal could not be delivered or handled in time. Its policy, and that of its key if it has one, must let
-   * `cloudwatch.amazonaws.com` in: `sns:Publish`, and `kms:Decrypt` with `kms:GenerateDataKey*`.
+   * Told when a signal could not be delivered or handled in time, when a switch or an exemption is changed, and when a guard
+   * stops repairs. Its policy, and that of its key if it has one, must let `cloudwatch.amazonaws.com` and
+   * `events.amazonaws.com` in: `sns:Publish`, and `kms:Decrypt` with `kms:GenerateDataKey*`.
    *
    * @default - a topic is created, to which nobody is subscribed yet
    */
@@ -84,10 +145,11 @@ export interface AutoRemediationProps {
 
 /**
  * Repairs drift of this account as it happens: event rules → signal bus → queue → responder → a role per remediation,
- * narrowed to the resource under repair → ledger and report bus.
+ * narrowed to the resource under repair → ledger and report bus. Three more functions stand behind queues of their own: one
+ * carries out what a person approved, one takes back what a person does not want, one sweeps for what events have lost.
  *
  * When not to use it: in an account whose resources another tool already puts right, because the two would fight. Begin
- * with `RemediationMode.OBSERVE` where you want to see first what it would do.
+ * with `RemediationMode.PROPOSE` where you want to decide yourself, with `OBSERVE` where you only want to see.
  */
 export class AutoRemediation extends Construct {
   /** Takes signals from this account, and from other Regions through `RegionalSignals`. */
@@ -98,25 +160,27 @@ export class AutoRemediation extends Construct {
   public readonly deadLetterQueue: sqs.IQueue;
   /** Remembers each repair and keeps every decision. */
   public readonly ledger: Ledger;
-  /** Name of the parameter that holds the mode as deployed: `OBSERVE` or `ENFORCE`. Not the one to switch by hand. */
-  public readonly modeParameterName: string;
   /**
-   * Name of the parameter that a person writes to switch the mode, `OBSERVE` or `ENFORCE`, and deletes to go back to the mode
-   * as deployed. It does not exist at first, and no deployment makes, changes or removes it. Any other value stops all
-   * repairs and raises the alarm.
+   * Path of the parameters that switch it without a deployment: below `deployed/` those of CloudFormation, below `override/`
+   * a person's own, which count before them, and `kill-switch`, which stops everything while it is there and not `OFF`. A value
+   * that means nothing stops all repairs and raises the alarm.
    */
-  public readonly modeOverrideName: string;
-  /** Told when a signal could not be delivered or handled in time. */
+  public readonly settingsPath: string;
+  /** Told when something is wrong with the engine, or was changed in it. */
   public readonly alarmTopic: sns.ITopic;
+  /** Told of everything that a person may want to answer. */
+  public readonly reportTopic: sns.ITopic;
   /** Ids of the remediations that are deployed. */
   public readonly remediations: string[];
 
   private readonly hub: ResponseHub;
+  private readonly qualifier: string;
   private imported?: lambda.IFunction;
 
   public constructor(scope: Construct, id: string, props: AutoRemediationProps = {}) {
     super(scope, id);
     const qualifier = checkedQualifier(this, props.qualifier);
+    this.qualifier = qualifier;
     const { account, region } = Stack.of(this);
     const regions = props.regions ?? [region];
     if (!Token.isUnresolved(region) && !regions.includes(region)) {
@@ -124,12 +188,17 @@ export class AutoRemediation extends Construct {
         `regions must contain ${region}, the Region of the stack, got ${regions.join(', ')} (AutoRemediation at ${this.node.path})`,
       );
     }
-    const { active, left } = selectRemediations(`AutoRemediation at ${this.node.path}`, props.remediations, {
-      ...props.settings,
-    });
+    const where = `AutoRemediation at ${this.node.path}`;
+    const interval = props.sweepInterval ?? Duration.hours(6);
+    if (interval.toHours({ integral: false }) % 1 !== 0 || interval.toHours({ integral: false }) < 1) {
+      throw new Error(`sweepInterval must be whole hours, got ${interval.toHumanString()} (${where})`);
+    }
+    const specs = [...REMEDIATIONS, ...(props.modules === undefined ? [] : readModules(where, props.modules))];
+    const { active, left } = selectRemediations(where, props.remediations, { ...props.settings }, specs);
     for (const { id: remediation, missing } of left) {
       Annotations.of(this).addInfo(`${remediation} is not deployed: it needs the settings ${missing.join(', ')}`);
     }
+    this.remediations = active.map(({ spec }) => spec.id);
 
     this.alarmTopic = alarmTopicOf(this, props.alarmTopic);
     this.ledger = props.ledger ?? new Ledger(this, 'Ledger', { qualifier, encryptionKey: props.encryptionKey });
@@ -138,31 +207,63 @@ export class AutoRemediation extends Construct {
       accounts: [account],
       regions,
       remediations: active,
+      modules: props.modules,
       ledger: this.ledger,
       encryptionKey: props.encryptionKey,
-      mode: props.mode ?? RemediationMode.ENFORCE,
+      settings: deployedSettings(where, this.remediations, props),
+      sweepInterval: interval,
       alarmTopic: this.alarmTopic,
+      reportTopic: props.reportTopic,
     });
     new ResponseMember(this, 'Member', { qualifier, hubAccount: account, remediations: active });
-    this.remediations = active.map(({ spec }) => spec.id);
     new RegionalSignals(this, 'Signals', {
       qualifier,
       remediations: this.remediations,
+      modules: props.modules,
       alarmTopic: this.alarmTopic,
     });
 
     this.signalBus = hub.signalBus;
     this.reportBus = hub.reportBus;
+    this.reportTopic = hub.reportTopic;
     this.hub = hub;
     this.deadLetterQueue = hub.deadLetters.queue;
-    this.modeParameterName = hub.mode.parameterName;
-    this.modeOverrideName = hub.modeOverrideName;
+    this.settingsPath = settingsPath(qualifier);
+  }
+
+  /** Lets somebody see what is going on: `bulwark status`, `runs`, and what `promote` would change. */
+  public grantView(grantee: iam.IGrantable): iam.Grant {
+    const stack = Stack.of(this);
+    const parameter = (name: string) =>
+      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
+    return this.ledger.table.grantReadData(grantee).combine(
+      iam.Grant.addToPrincipal({
+        grantee,
+        actions: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
+        resourceArns: [parameter(this.settingsPath), parameter(deploymentParameter(this.qualifier))],
+      }),
+    );
+  }
+
+  /** Lets somebody approve plans, the disruptive ones too. */
+  public grantApprove(grantee: iam.IGrantable): iam.Grant {
+    return this.hub.doors.approved.queue.grantSendMessages(grantee);
+  }
+
+  /** Lets somebody take repairs back, and write exemptions. */
+  public grantUndo(grantee: iam.IGrantable): iam.Grant {
+    return this.hub.doors.undo.queue.grantSendMessages(grantee);
+  }
+
+  /** Lets somebody begin a sweep. */
+  public grantSweep(grantee: iam.IGrantable): iam.Grant {
+    return this.hub.doors.sweeper.queue.grantSendMessages(grantee);
   }
 
   /** The function that repairs, for metrics and grants. */
   public get responder(): lambda.IFunction {
     this.imported ??= lambda.Function.fromFunctionAttributes(this, 'Responder', {
-      functionArn: this.hub.responder.attrArn,
+      functionArn: this.hub.doors.responder.function.attrArn,
       sameEnvironment: true,
     });
     return this.imported;

@@ -39,7 +39,7 @@ export interface LedgerProps {
  * contract: where one of that name is left from an earlier deployment, import it into the stack or delete it first.
  */
 export class Ledger extends Construct {
-  /** The table. Keys `pk` and `sk`, index `by-resource` on `resourceArn` and `startedAt`. */
+  /** The table. Keys `pk` and `sk`; index `by-resource` on `resourceArn`, `by-kind` on `kind` (RUN, PLAN, SWEEP), each with `startedAt`. */
   public readonly table: dynamodb.Table;
   /** Every decision, as the event that the report bus carried. Kept for one year. */
   public readonly history: logs.ILogGroup;
@@ -61,11 +61,18 @@ export class Ledger extends Construct {
       // A protected table that CloudFormation is told to delete, as in the rollback of a first deployment under
       // RetainExceptOnCreate, leaves the stack in ROLLBACK_FAILED.
       deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
+      // Leases and counters go by themselves; what was changed, planned or exempted stays.
+      timeToLiveAttribute: 'expiresAt',
       removalPolicy,
     });
     this.table.addGlobalSecondaryIndex({
       indexName: 'by-resource',
       partitionKey: { name: 'resourceArn', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'startedAt', type: dynamodb.AttributeType.STRING },
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: 'by-kind',
+      partitionKey: { name: 'kind', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'startedAt', type: dynamodb.AttributeType.STRING },
     });
     pin(this.table, pinned);

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { alarmTopicOf } from '../private/alarm-topic';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { checkedQualifier } from '../private/names';
+import { readModules } from './modules';
 import { REMEDIATIONS } from './remediations.generated';
 import { checkRemediationIds } from './remediation-settings';
 import { signalBusName, signalRules } from './signal-rules';
@@ -23,6 +24,13 @@ export interface RegionalSignalsProps {
    * @default - all there are
    */
   readonly remediations?: string[];
+
+  /**
+   * Folder of units of your own, as `AutoRemediation.modules` has it.
+   *
+   * @default - none
+   */
+  readonly modules?: string;
 
   /**
    * Distinguishes deployments in one account.
@@ -57,8 +65,9 @@ export class RegionalSignals extends Construct {
   public constructor(scope: Construct, id: string, props: RegionalSignalsProps = {}) {
     super(scope, id);
     const where = `RegionalSignals at ${this.node.path}`;
-    checkRemediationIds(where, props.remediations ?? []);
-    const handled = REMEDIATIONS.filter((spec) => props.remediations?.includes(spec.id) ?? true);
+    const specs = [...REMEDIATIONS, ...(props.modules === undefined ? [] : readModules(where, props.modules))];
+    checkRemediationIds(where, props.remediations ?? [], specs);
+    const handled = specs.filter((spec) => props.remediations?.includes(spec.id) ?? true);
     if (handled.length === 0) {
       throw new Error(`remediations must name at least one, or be left out for all, got none (${where})`);
     }
@@ -88,9 +97,9 @@ export class RegionalSignals extends Construct {
       alarmTopic: this.alarmTopic,
     }).queue;
     const rules = signalRules(handled).map(
-      ({ id: ruleId, service, pattern }) =>
+      ({ id: ruleId, description, pattern }) =>
         new events.CfnRule(this, ruleId, {
-          description: `Sends changes of ${service} that may be drift to the hub`,
+          description,
           eventPattern: pattern,
           targets: [{ id: 'hub', arn: busArn, roleArn: role.roleArn, deadLetterConfig: { arn: undelivered.queueArn } }],
         }),

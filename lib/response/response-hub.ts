@@ -4,33 +4,35 @@ import {
   aws_events as events,
   aws_iam as iam,
   type aws_kms as kms,
-  aws_lambda as lambda,
   aws_logs as logs,
   type aws_sns as sns,
-  aws_sqs as sqs,
+  type aws_sqs as sqs,
   aws_ssm as ssm,
   Duration,
-  RemovalPolicy,
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
-  modeOverride,
-  modeParameter,
+  type DeploymentFacts,
+  type Door,
+  deploymentParameter,
+  KILL_SWITCH,
   REPORT_SOURCE,
-  type ResponderVariables,
   readRole,
-  responderRole,
+  repairRole,
   roleArn,
-  tightenRole,
+  settingsPath,
+  undoRole,
 } from '../../lambda/runtime/deployment/spec';
-import { tell } from '../private/alarm-topic';
+import { acknowledgeWildcards } from '../private/acknowledge-wildcards';
+import { letRulePublish, tell, topicOf } from '../private/alarm-topic';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
-import { functionCode } from '../private/function-code';
+import { type FunctionCode, functionCode, packageVersion } from '../private/function-code';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
 import type { Ledger } from './ledger';
-import type { ActiveRemediation, RemediationMode } from './remediation-settings';
+import type { ActiveRemediation, DeployedSettings } from './remediation-settings';
+import { ATTEMPTS, ResponseFunction, RETENTION } from './response-function';
 import { signalBusName } from './signal-rules';
 
 /** @internal */
@@ -39,40 +41,59 @@ export interface ResponseHubProps {
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
   readonly remediations: readonly ActiveRemediation[];
+  /** Folder of the consumer's own units. */
+  readonly modules?: string;
   readonly ledger: Ledger;
   readonly encryptionKey?: kms.IKey;
-  readonly mode: RemediationMode;
+  readonly settings: DeployedSettings;
+  readonly sweepInterval: Duration;
   readonly alarmTopic: sns.ITopic;
+  readonly reportTopic?: sns.ITopic;
 }
-
-/** How long one batch may take: ten signals at a time, each a handful of calls of at most 5 s. */
-const TIMEOUT = Duration.seconds(60);
-
-/** A signal is tried this often before it is parked. */
-const ATTEMPTS = 4;
 
 /** Nothing else tells that a mapping is disabled: its signals neither fail nor are undelivered, they only grow old. */
 const LONGEST_WAIT = Duration.minutes(15);
 
-/** SQS's own default, said because the alarm names it. */
-const RETENTION = Duration.days(4);
+/** What each door is for, and how much of it there may be at a time. */
+const DOOR_SHAPES = {
+  responder: {
+    description:
+      'Turns signals into repairs, one narrowed role session at a time; holds no right to change anything itself',
+    batchSize: 10,
+    concurrency: 10,
+  },
+  approved: { description: 'Carries out exactly the plans that a person approved', batchSize: 1, concurrency: 2 },
+  undo: { description: 'Takes repairs back and keeps exemptions, when a person says so', batchSize: 1, concurrency: 2 },
+  sweeper: {
+    description: 'Lists resources and hands them to the responder, because events can be lost',
+    batchSize: 1,
+    concurrency: 2,
+  },
+} as const satisfies Record<Door, { description: string; batchSize: number; concurrency: number }>;
 
 /**
- * What runs: signal bus → queue → responder → report bus. Deployed once, in the security account or in the only one.
+ * What runs: signal bus → queue → responder → report bus, and the doors for people and for the sweep. Deployed once, in the
+ * security account or in the only one.
  *
  * @internal
  */
 export class ResponseHub extends Construct {
   public readonly signalBus: events.EventBus;
   public readonly reportBus: events.EventBus;
-  public readonly responder: lambda.CfnFunction;
+  public readonly reportTopic: sns.ITopic;
+  public readonly doors: Readonly<Record<Door, ResponseFunction>>;
   public readonly deadLetters: DeadLetterQueue;
-  public readonly mode: ssm.StringParameter;
-  public readonly modeOverrideName: string;
+  private readonly qualifier: string;
+  private readonly undelivered: DeadLetterQueue;
 
-  public constructor(scope: Construct, id: string, props: ResponseHubProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ResponseHubProps,
+  ) {
     super(scope, id);
-    const qualifier = checkedQualifier(this, props.qualifier);
+    this.qualifier = checkedQualifier(this, props.qualifier);
+    const { qualifier } = this;
     const { alarmTopic } = props;
     const pinned = `Response${inId(qualifier)}`;
 
@@ -83,20 +104,125 @@ export class ResponseHub extends Construct {
       retention: Duration.days(90),
       eventPattern: { account: [...props.accounts] },
     });
+    this.reportBus = new events.EventBus(this, 'Reports', { eventBusName: `bulwark-${qualifier}-reports` });
+    pin(this.reportBus, `${pinned}ReportBus`);
 
     this.deadLetters = new DeadLetterQueue(this, 'Failed', {
-      meaning: `A signal failed ${ATTEMPTS} times and was parked. The responder's log tells why; redrive the queue once the cause is mended. Drift that is old by then is reported, not repaired.`,
+      meaning: `A signal, an order or a sweep failed ${ATTEMPTS} times and was parked. The function's log tells why; once the cause is mended, \`bulwark redrive\` puts it back. Drift that is old by then is proposed, not repaired.`,
       alarmTopic,
       ofQueue: true,
     });
-    const queue = new sqs.Queue(this, 'Queue', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: RETENTION,
-      // Six times the timeout, as the Lambda guide asks, so that a message in work is not handed out again.
-      visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
-      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: ATTEMPTS },
+    this.undelivered = new DeadLetterQueue(this, 'Undelivered', {
+      meaning:
+        'Signals or reports did not reach their target inside the hub. SQS cannot redrive what event rules parked: once the cause is mended, replay the archive of the signal bus for that time, or sweep. Drift that is old by then is proposed, not repaired. A lost report stands in the queue in full.',
+      alarmTopic,
     });
+
+    const code = functionCode(this, 'response', props.modules);
+    this.doors = {
+      responder: this.open('responder', code),
+      approved: this.open('approved', code),
+      undo: this.open('undo', code),
+      sweeper: this.open('sweeper', code),
+    };
+    this.letThrough();
+    this.queueSignals();
+    this.keepHistory(props.ledger.history);
+    this.reportTopic = this.tellPeople();
+    this.alarmChanges();
+    this.sweepRegularly();
+    this.deploySettings();
+    this.describe();
+  }
+
+  private open(door: Door, code: FunctionCode): ResponseFunction {
+    const { accounts, regions, ledger, remediations, encryptionKey } = this.props;
+    const stack = Stack.of(this);
+    return new ResponseFunction(this, inId(door), {
+      qualifier: this.qualifier,
+      door,
+      code,
+      deadLetters: this.deadLetters.queue,
+      encryptionKey,
+      ...DOOR_SHAPES[door],
+      variables: {
+        BULWARK_QUALIFIER: this.qualifier,
+        BULWARK_HUB_ACCOUNT: stack.account,
+        BULWARK_ACCOUNTS: accounts.join(','),
+        BULWARK_REGIONS: regions.join(','),
+        BULWARK_LEDGER: ledger.table.tableName,
+        BULWARK_REPORT_BUS: this.reportBus.eventBusArn,
+        BULWARK_PARTITION: stack.partition,
+        BULWARK_REMEDIATIONS: stack.toJsonString(
+          Object.fromEntries(remediations.map(({ spec, settings }) => [spec.id, settings])),
+        ),
+      },
+    });
+  }
+
+  /** What each door may do. None may change anything by itself; what they may take is all that tells them apart. */
+  private letThrough(): void {
+    const { accounts, regions, remediations, ledger } = this.props;
+    const stack = Stack.of(this);
+    const rolesOf = (roles: ReturnType<typeof readRole>[]) =>
+      accounts.flatMap((account) => roles.map((role) => roleArn(stack.partition, account, role)));
+    const repairs = (disruptive: boolean) =>
+      remediations
+        .filter(({ spec }) => spec.disruptive === disruptive)
+        .map(({ spec }) => repairRole(this.qualifier, spec.id, disruptive));
+    const undos = remediations
+      .filter(({ spec }) => spec.permissions.undo !== undefined)
+      .map(({ spec }) => undoRole(this.qualifier, spec.id));
+    const read = readRole(this.qualifier);
+    const { responder, approved, undo, sweeper } = this.doors;
+    responder.allow('TakeRolesThatTighten', ['sts:AssumeRole'], rolesOf([read, ...repairs(false)]));
+    approved.allow('TakeRolesThatRepair', ['sts:AssumeRole'], rolesOf([read, ...repairs(false), ...repairs(true)]));
+    undo.allow('TakeRolesThatLoosen', ['sts:AssumeRole'], rolesOf([read, ...undos]));
+    sweeper.allow('TakeTheReadRole', ['sts:AssumeRole'], rolesOf([read]));
+
+    const table = [ledger.table.tableArn];
+    // A transaction asks for the actions that it is made of.
+    responder.allow(
+      'Remember',
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      table,
+    );
+    approved.allow('Remember', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table);
+    undo.allow('Remember', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], table);
+    sweeper.allow('Remember', ['dynamodb:Query', 'dynamodb:UpdateItem'], table);
+    for (const door of Object.values(this.doors)) {
+      door.allow('Report', ['events:PutEvents'], [this.reportBus.eventBusArn]);
+      door.handTo(responder.queue);
+    }
+    const parameters = stack.formatArn({
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: settingsPath(this.qualifier).slice(1),
+    });
+    for (const door of [responder, approved]) door.allow('ReadSettings', ['ssm:GetParametersByPath'], [parameters]);
+    sweeper.allow('HandOver', ['sqs:SendMessage'], [responder.queue.queueArn, sweeper.queue.queueArn]);
+    responder.allow(
+      'TellSecurityHub',
+      ['securityhub:BatchUpdateFindings'],
+      regions.flatMap((region) =>
+        ['hub', 'hubv2'].map((resource) =>
+          stack.formatArn({
+            service: 'securityhub',
+            region,
+            resource,
+            resourceName: resource === 'hub' ? 'default' : '*',
+          }),
+        ),
+      ),
+    );
+    acknowledgeWildcards(
+      responder.role.node.defaultChild as iam.CfnRole,
+      'the current Security Hub gives its hub an id of its own; there is one in an account and Region',
+    );
+  }
+
+  private queueSignals(): void {
+    const { queue } = this.doors.responder;
     const waiting = new cloudwatch.Alarm(this, 'Waiting', {
       alarmDescription: `A signal has waited for more than ${LONGEST_WAIT.toMinutes()} minutes: nobody takes it. Look whether the event source mapping is enabled and the responder throttled; after ${RETENTION.toDays()} days signals are lost.`,
       metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
@@ -105,49 +231,22 @@ export class ResponseHub extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    tell(alarmTopic, waiting);
-    const undelivered = new DeadLetterQueue(this, 'Undelivered', {
-      meaning:
-        'Signals or reports did not reach their target inside the hub. SQS cannot redrive what event rules parked: once the cause is mended, replay the archive of the signal bus for that time. Drift that is old by then is reported, not repaired. A lost report stands in the queue in full.',
-      alarmTopic,
-    });
+    tell(this.props.alarmTopic, waiting);
     const toQueue = new events.CfnRule(this, 'ToQueue', {
       eventBusName: this.signalBus.eventBusName,
       description: 'Queues every signal for the responder',
       // Anybody with events:PutEvents on the bus could forge a signal; AWS lets no customer send as a source of its own.
-      eventPattern: { account: props.accounts, source: [{ prefix: 'aws.' }] },
-      targets: [{ id: 'queue', arn: queue.queueArn, deadLetterConfig: { arn: undelivered.queue.queueArn } }],
+      eventPattern: { account: this.props.accounts, source: [{ prefix: 'aws.' }] },
+      targets: [{ id: 'queue', arn: queue.queueArn, deadLetterConfig: { arn: this.undelivered.queue.queueArn } }],
     });
-    letRuleSend(toQueue, queue, undelivered.queue);
-
-    this.reportBus = new events.EventBus(this, 'Reports', { eventBusName: `bulwark-${qualifier}-reports` });
-    pin(this.reportBus, `${pinned}ReportBus`);
-    this.keepHistory(qualifier, props.ledger.history, undelivered.queue);
-
-    // Only named here, never made: what a person switches off, no deployment may switch on again.
-    this.modeOverrideName = modeOverride(qualifier);
-    this.mode = new ssm.StringParameter(this, 'Mode', {
-      parameterName: modeParameter(qualifier),
-      description: `As deployed: ENFORCE repairs drift, OBSERVE only reports it, any other value changes nothing and raises the alarm. To switch, write ${this.modeOverrideName}, which counts instead while it is there: CloudFormation may write this one again at any update.`,
-      stringValue: props.mode,
-    });
-    pin(this.mode, `${pinned}Mode`);
-
-    this.responder = this.createResponder(qualifier, queue, props);
-    new lambda.CfnEventSourceMapping(this, 'FromQueue', {
-      functionName: this.responder.ref,
-      eventSourceArn: queue.queueArn,
-      batchSize: 10,
-      functionResponseTypes: ['ReportBatchItemFailures'],
-      scalingConfig: { maximumConcurrency: 10 },
-    });
+    letRuleSend(toQueue, queue, this.undelivered.queue);
   }
 
   /**
    * Written in CloudFormation's own types: the L2 target deploys a function with broad rights only to set one policy.
    * The target's ARN goes without the `:*` that CloudWatch Logs appends, with which EventBridge delivers nothing.
    */
-  private keepHistory(qualifier: string, history: logs.ILogGroup, undelivered: sqs.Queue): void {
+  private keepHistory(history: logs.ILogGroup): void {
     const arn = Stack.of(this).formatArn({
       service: 'logs',
       resource: 'log-group',
@@ -158,7 +257,7 @@ export class ResponseHub extends Construct {
       eventBusName: this.reportBus.eventBusName,
       description: 'Keeps every decision searchable',
       eventPattern: { source: [REPORT_SOURCE] },
-      targets: [{ id: 'history', arn, deadLetterConfig: { arn: undelivered.queueArn } }],
+      targets: [{ id: 'history', arn, deadLetterConfig: { arn: this.undelivered.queue.queueArn } }],
     });
     // "CloudWatch Logs permissions" of EventBridge's guide: streams are made without a source, hence no condition on that.
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
@@ -169,7 +268,7 @@ export class ResponseHub extends Construct {
     // Stands here rather than at the log group, whose stack would otherwise wait for this one. Named, because the CDK's
     // own name is alike in two deployments of one app, and the later would take the policy over.
     const policy = new logs.ResourcePolicy(this, 'HistoryPolicy', {
-      resourcePolicyName: `bulwark-${qualifier}-history`,
+      resourcePolicyName: `bulwark-${this.qualifier}-history`,
       policyStatements: [
         new iam.PolicyStatement({ actions: ['logs:CreateLogStream'], principals, resources }),
         new iam.PolicyStatement({
@@ -180,103 +279,201 @@ export class ResponseHub extends Construct {
         }),
       ],
     });
-    pin(policy.node.findChild('ResourcePolicy') as logs.CfnResourcePolicy, `Response${inId(qualifier)}HistoryPolicy`);
-    letRuleSend(rule, undelivered);
+    pin(
+      policy.node.findChild('ResourcePolicy') as logs.CfnResourcePolicy,
+      `Response${inId(this.qualifier)}HistoryPolicy`,
+    );
+    letRuleSend(rule, this.undelivered.queue);
   }
 
-  private createResponder(qualifier: string, queue: sqs.IQueue, props: ResponseHubProps): lambda.CfnFunction {
-    const stack = Stack.of(this);
-    const variables: ResponderVariables = {
-      BULWARK_QUALIFIER: qualifier,
-      BULWARK_ACCOUNTS: props.accounts.join(','),
-      BULWARK_REGIONS: props.regions.join(','),
-      BULWARK_LEDGER: props.ledger.table.tableName,
-      BULWARK_REPORT_BUS: this.reportBus.eventBusArn,
-      BULWARK_MODE_PARAMETER: this.mode.parameterName,
-      BULWARK_MODE_OVERRIDE: this.modeOverrideName,
-      BULWARK_PARTITION: stack.partition,
-      BULWARK_REMEDIATIONS: stack.toJsonString(
-        Object.fromEntries(props.remediations.map(({ spec, settings }) => [spec.id, settings])),
-      ),
-    };
-    const log = new logs.LogGroup(this, 'ResponderLog', {
-      retention: logs.RetentionDays.ONE_YEAR,
-      encryptionKey: props.encryptionKey,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
-    const role = new iam.Role(this, 'ResponderRole', {
-      path: responderRole(qualifier).path,
-      roleName: responderRole(qualifier).name,
-      description: 'Reads signals and takes the roles that tighten; holds no right to change anything itself',
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        Respond: new iam.PolicyDocument({
-          statements: [
-            new iam.PolicyStatement({
-              sid: 'TakeRolesThatTighten',
-              actions: ['sts:AssumeRole'],
-              resources: props.accounts.flatMap((account) => [
-                roleArn(stack.partition, account, readRole(qualifier)),
-                ...props.remediations
-                  .filter(({ spec }) => !spec.disruptive)
-                  .map(({ spec }) => roleArn(stack.partition, account, tightenRole(qualifier, spec.id))),
-              ]),
-            }),
-            new iam.PolicyStatement({
-              sid: 'TakeSignals',
-              actions: [
-                'sqs:ReceiveMessage',
-                'sqs:DeleteMessage',
-                'sqs:GetQueueAttributes',
-                'sqs:ChangeMessageVisibility',
-              ],
-              resources: [queue.queueArn],
-            }),
-            new iam.PolicyStatement({
-              sid: 'Remember',
-              actions: ['dynamodb:UpdateItem'],
-              resources: [props.ledger.table.tableArn],
-            }),
-            new iam.PolicyStatement({
-              sid: 'Report',
-              actions: ['events:PutEvents'],
-              resources: [this.reportBus.eventBusArn],
-            }),
-            new iam.PolicyStatement({
-              sid: 'ReadMode',
-              actions: ['ssm:GetParameters'],
-              resources: [
-                this.mode.parameterArn,
-                stack.formatArn({
-                  service: 'ssm',
-                  resource: 'parameter',
-                  resourceName: this.modeOverrideName.slice(1),
-                }),
-              ],
-            }),
-            new iam.PolicyStatement({
-              sid: 'Log',
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [log.logGroupArn], // ends in :* by CloudWatch's own form, which stands for the streams of this one group
-            }),
-          ],
-        }),
+  /** Every decision that a person may want to answer goes to one topic, with the line that answers it. */
+  private tellPeople(): sns.ITopic {
+    const topic = topicOf(this, 'ReportTopic', this.props.reportTopic);
+    this.notify('ToPeople', topic, {
+      description: 'Tells people what was repaired, proposed or seen, with the line that answers it',
+      eventPattern: { source: [REPORT_SOURCE], detail: { notify: [true] } },
+      paths: {
+        outcome: '$.detail.outcome',
+        title: '$.detail.title',
+        reason: '$.detail.reason',
+        resource: '$.detail.resourceArn',
+        account: '$.detail.account',
+        region: '$.detail.region',
+        actor: '$.detail.actor',
+        cause: '$.detail.signal.cause',
+        answer: '$.detail.answer',
+        severity: '$.detail.severity',
       },
+      lines: [
+        '<severity> <outcome>: <title>',
+        '<resource>',
+        'account <account>, Region <region>',
+        'by <actor> (<cause>)',
+        'because <reason>',
+        'Answer: <answer>',
+      ],
     });
-    pin(role, `Response${inId(qualifier)}ResponderRole`);
-    // CloudFormation's own type: the L2 function brings in EC2 and more, a fifth of the time to synthesize the app.
-    return new lambda.CfnFunction(this, 'Responder', {
-      description: 'Turns signals into repairs, one narrowed role session at a time',
-      runtime: 'nodejs24.x',
-      architectures: ['arm64'],
-      handler: 'index.handler',
-      code: functionCode(this, 'responder'),
-      memorySize: 512,
-      timeout: TIMEOUT.toSeconds(),
-      loggingConfig: { logGroup: log.logGroupName },
-      role: role.roleArn,
-      environment: { variables: { ...variables } },
+    return topic;
+  }
+
+  /** What changes the engine itself is told to the people who mind it: switches, exemptions, and guards that spoke. */
+  private alarmChanges(): void {
+    const { alarmTopic } = this.props;
+    const name = [{ prefix: `${settingsPath(this.qualifier)}/` }];
+    this.notify('SwitchChanged', alarmTopic, {
+      description: 'Tells when somebody changes a switch of automatic repair',
+      bus: 'default',
+      eventPattern: {
+        source: ['aws.ssm'],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        detail: {
+          eventSource: ['ssm.amazonaws.com'],
+          eventName: ['PutParameter', 'DeleteParameter', 'DeleteParameters'],
+          errorCode: [{ exists: false }],
+          $or: [{ requestParameters: { name } }, { requestParameters: { names: name } }],
+        },
+      },
+      paths: {
+        event: '$.detail.eventName',
+        name: '$.detail.requestParameters.name',
+        names: '$.detail.requestParameters.names',
+        actor: '$.detail.userIdentity.arn',
+        time: '$.detail.eventTime',
+      },
+      lines: [
+        'P1: a switch of automatic repair was changed: <name><names>',
+        '<event> by <actor> at <time>',
+        `Answer: aws ssm get-parameters-by-path --recursive --path ${settingsPath(this.qualifier)}`,
+      ],
     });
+    this.notify('ExemptionChanged', alarmTopic, {
+      description: 'Tells when an exemption is written, ended or over',
+      eventPattern: { source: [REPORT_SOURCE], detail: { signal: { cause: ['exempt', 'revoke', 'undo'] } } },
+      paths: {
+        title: '$.detail.title',
+        resource: '$.detail.resourceArn',
+        reason: '$.detail.reason',
+        actor: '$.detail.actor',
+        answer: '$.detail.answer',
+      },
+      lines: ['P2: <title>: <resource>', 'by <actor>: <reason>', 'Answer: <answer>'],
+    });
+    for (const [guard, priority, text] of [
+      ['cap', 'P0', 'As many changes were made as the cap allows; further drift is proposed'],
+      ['flap', 'P1', 'A resource is being fought over; it is left as it is'],
+    ] as const) {
+      this.notify(`Guard${inId(guard)}`, alarmTopic, {
+        description: `Tells when the ${guard} guard stops a repair`,
+        eventPattern: { source: [REPORT_SOURCE], detail: { guard: [guard] } },
+        paths: {
+          resource: '$.detail.resourceArn',
+          reason: '$.detail.reason',
+          remediation: '$.detail.remediation',
+          actor: '$.detail.actor',
+          answer: '$.detail.answer',
+        },
+        lines: [
+          `${priority}: ${text}`,
+          '<remediation> of <resource>, set back by <actor>',
+          '<reason>',
+          'Answer: <answer>',
+        ],
+      });
+    }
+  }
+
+  private notify(
+    id: string,
+    topic: sns.ITopic,
+    given: {
+      readonly description: string;
+      readonly bus?: 'default';
+      readonly eventPattern: object;
+      readonly paths: Record<string, string>;
+      /** Each becomes a line of text. */
+      readonly lines: readonly string[];
+    },
+  ): void {
+    const rule = new events.CfnRule(this, id, {
+      ...(given.bus === undefined && { eventBusName: this.reportBus.eventBusName }),
+      description: given.description,
+      eventPattern: given.eventPattern,
+      targets: [
+        {
+          id: 'topic',
+          arn: topic.topicArn,
+          inputTransformer: {
+            inputPathsMap: given.paths,
+            inputTemplate: given.lines.map((line) => JSON.stringify(line)).join('\n'),
+          },
+          deadLetterConfig: { arn: this.undelivered.queue.queueArn },
+        },
+      ],
+    });
+    letRulePublish(topic, rule);
+    letRuleSend(rule, this.undelivered.queue);
+  }
+
+  private sweepRegularly(): void {
+    const { queue } = this.doors.sweeper;
+    const rule = new events.CfnRule(this, 'Sweep', {
+      description: 'Looks at every resource from time to time, because events can be lost',
+      scheduleExpression: `rate(${this.props.sweepInterval.toHours()} ${this.props.sweepInterval.toHours() === 1 ? 'hour' : 'hours'})`,
+      targets: [
+        {
+          id: 'sweeper',
+          arn: queue.queueArn,
+          input: JSON.stringify({ start: {} }),
+          deadLetterConfig: { arn: this.undelivered.queue.queueArn },
+        },
+      ],
+    });
+    letRuleSend(rule, queue, this.undelivered.queue);
+  }
+
+  private deploySettings(): void {
+    const root = settingsPath(this.qualifier);
+    for (const [name, value] of Object.entries(this.props.settings)) {
+      const parameter = new ssm.CfnParameter(this, `Setting-${name}`, {
+        name: `${root}/deployed/${name}`,
+        type: 'String',
+        value,
+        description: `As deployed; CloudFormation may write it again at any update. To switch by hand, write ${root}/override/${name}, which counts before it. ${root}/${KILL_SWITCH} with any value but OFF stops everything.`,
+      });
+      pin(
+        parameter,
+        `Response${inId(this.qualifier)}Setting${name.replaceAll(/(^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, __, letter: string) => letter.toUpperCase())}`,
+      );
+    }
+  }
+
+  private describe(): void {
+    const stack = Stack.of(this);
+    const { responder, approved, undo, sweeper } = this.doors;
+    const facts: DeploymentFacts = {
+      version: packageVersion(),
+      account: stack.account,
+      region: stack.region,
+      accounts: this.props.accounts,
+      regions: this.props.regions,
+      ledger: this.props.ledger.table.tableName,
+      history: this.props.ledger.history.logGroupName,
+      queues: {
+        signals: responder.queue.queueUrl,
+        approvals: approved.queue.queueUrl,
+        orders: undo.queue.queueUrl,
+        sweeps: sweeper.queue.queueUrl,
+      },
+      deadLetters: this.deadLetters.queue.queueArn,
+      remediations: this.props.remediations.map(({ spec }) => spec.id),
+    };
+    const parameter = new ssm.CfnParameter(this, 'Deployment', {
+      name: deploymentParameter(this.qualifier),
+      type: 'String',
+      value: stack.toJsonString(facts),
+      description: 'Tells the command line where things are',
+    });
+    pin(parameter, `Response${inId(this.qualifier)}Deployment`);
   }
 }
 

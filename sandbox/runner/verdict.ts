@@ -2,6 +2,10 @@
 export interface Findings {
   readonly attacks: number;
   readonly repaired: number;
+  /** Of those, the ones that a person approved. */
+  readonly approved: number;
+  /** Of those, the ones that were taken back again. */
+  readonly undone: number;
   readonly skipped: number;
   readonly differences: number;
   /** Connections to the outside that were refused. */
@@ -12,14 +16,21 @@ export interface Findings {
 
 /** Whether that is what it should be, and the one line that says so. */
 export function verdictOf(findings: Findings): { readonly isGood: boolean; readonly line: string } {
-  const { attacks, repaired, skipped, differences, refused, warnings } = findings;
+  const { attacks, repaired, approved, undone, skipped, differences, refused, warnings } = findings;
   const parts = [
     `${repaired} of ${attacks} attacks repaired`,
+    `${approved} of them approved first`,
+    `${undone} taken back`,
     `${skipped} skipped`,
     `${differences} differences`,
     ...(refused > 0 ? [`${refused} connections refused`] : []),
     ...(warnings > 0 ? [`${warnings} warnings of the gateway`] : []),
   ];
-  const isGood = attacks > 0 && repaired === attacks && skipped + differences + refused + warnings === 0;
+  const isGood =
+    attacks > 0 &&
+    repaired === attacks &&
+    approved > 0 &&
+    undone > 0 &&
+    skipped + differences + refused + warnings === 0;
   return { isGood, line: parts.join(', ') };
 }

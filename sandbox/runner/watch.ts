@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { Call, CloudTrailRecord } from '../gateway';
 import type { Destroyable, OperatorConfig } from './clients';
 import { isObject, parsed } from './compare';
 
 /** The log group that keeps every decision of the deployment. */
 const REPORTS = '/bulwark/main/reports';
-const ROLES = { read: '/bulwark/main/read/', write: '/bulwark/main/tighten/' } as const;
+const READ = '/bulwark/main/read/';
+const WRITE = /\/bulwark\/main\/(tighten|disruptive)\//;
 
 /** Quick enough to look live, slow enough not to be the load. */
 const POLL_MS = 60;
@@ -34,16 +35,28 @@ export interface Followed {
   readonly repairedAfter?: number;
   readonly outcome: string;
   readonly reason?: string;
+  readonly runId?: string;
+  readonly plan?: { readonly planId: string; readonly hash: string };
+}
+
+/** What is followed: the call that does harm, and the remediation that should answer it. */
+export interface Attack {
+  readonly operation: string;
+  readonly arn: string;
+  readonly remediation: string;
 }
 
 /** A decision on the report bus, as far as it is shown. */
-interface Report {
+export interface Report {
   readonly runId: string;
   readonly remediation: string;
   readonly outcome: string;
   readonly reason?: string;
   readonly resourceArn: string;
-  readonly signal: { readonly id: string };
+  readonly signal: { readonly id: string; readonly kind: string; readonly cause: string };
+  readonly planId?: string;
+  readonly planHash?: string;
+  readonly answer: string;
 }
 
 /** Where the watch stands in the streams. */
@@ -80,7 +93,7 @@ export async function settled(sandbox: Watched, quietMs = 300, limitMs = 10_000)
 export async function follow(
   sandbox: Watched,
   from: Mark,
-  attack: { readonly operation: string; readonly arn: string },
+  attack: Attack,
   { onSighting, limitMs = 60_000 }: { onSighting: (sighting: Sighting) => void; limitMs?: number },
 ): Promise<Followed> {
   const trace = new Trace(attack, onSighting);
@@ -99,10 +112,13 @@ export async function follow(
   return { ...trace.times, outcome: 'NOTHING', reason: `no decision within ${limitMs / 1000} s` };
 }
 
-async function reportsSince(sandbox: Watched, startTime: number): Promise<Report[]> {
+export async function reportsSince(sandbox: Watched, startTime: number): Promise<Report[]> {
   const logs = sandbox.client(CloudWatchLogsClient);
-  const answer = await logs.send(new FilterLogEventsCommand({ logGroupName: REPORTS, startTime }));
-  return (answer.events ?? []).flatMap(({ message }) => {
+  const found: string[] = [];
+  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, { logGroupName: REPORTS, startTime })) {
+    found.push(...events.map(({ message = '' }) => message));
+  }
+  return found.flatMap((message) => {
     const event = parsed(message);
     const detail = isObject(event) ? event['detail'] : undefined;
     return isReport(detail) ? [detail] : [];
@@ -125,7 +141,7 @@ export class Trace {
   private hasDecision = false;
 
   public constructor(
-    private readonly attack: { readonly operation: string; readonly arn: string },
+    private readonly attack: Attack,
     private readonly onSighting: (sighting: Sighting) => void,
   ) {}
 
@@ -143,8 +159,10 @@ export class Trace {
       this.hasSignal = true;
       this.tell('signal', this.attackedAt, `CloudTrail ${record.eventName} in ${record.awsRegion}`);
     }
-    const own = reports.filter((report) => report.signal.id === this.attackId);
-    const decided = own.find(({ outcome }) => outcome === 'REMEDIATED') ?? own[0];
+    // One call can concern several remediations; what the others say of it is not what is followed here.
+    const decided = reports.find(
+      ({ signal, remediation }) => signal.id === this.attackId && remediation === this.attack.remediation,
+    );
     if (decided && !this.result) this.conclude(decided);
   }
 
@@ -161,13 +179,13 @@ export class Trace {
       this.tell('decision', endOf(call), `${call.operation} was denied: ${call.reason ?? call.errorCode ?? ''}`);
       return;
     }
-    if (call.roleArn?.includes(ROLES.read) && this.detectedAfter === undefined) {
+    if (call.roleArn?.includes(READ) && this.detectedAfter === undefined) {
       this.detectedAfter = endOf(call) - call.ms - this.attackedAt;
       this.tell('read', endOf(call) - call.ms, `${short(call.roleArn)} calls ${call.service}:${call.operation}`);
-    } else if (call.operation === 'AssumeRole' && call.resources.some((arn) => arn.includes(ROLES.write))) {
+    } else if (call.operation === 'AssumeRole' && call.resources.some((arn) => WRITE.test(arn))) {
       if (!this.hasDecision) this.tell('decision', endOf(call), `drift: takes ${short(call.resources[0] ?? '')}`);
       this.hasDecision = true;
-    } else if (call.roleArn?.includes(ROLES.write) && call.mutating && call.status < 300) {
+    } else if (WRITE.test(call.roleArn ?? '') && call.mutating && call.status < 300) {
       this.writes.push(call);
       this.repairedAfter = endOf(call) - this.attackedAt;
       this.tell('repair', endOf(call), `${call.service}:${call.operation} on ${short(call.resources[0] ?? '')}`);
@@ -180,7 +198,9 @@ export class Trace {
     this.result = {
       ...this.times,
       outcome: report.outcome,
+      runId: report.runId,
       ...(report.reason !== undefined && { reason: report.reason }),
+      ...(report.planId !== undefined && { plan: { planId: report.planId, hash: report.planHash ?? '' } }),
     };
   }
 

@@ -1,28 +1,21 @@
 import {
-  CreateBucketCommand,
   DeleteBucketCommand,
   DeletePublicAccessBlockCommand,
   GetPublicAccessBlockCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { Scenario, Target } from './scenario';
-
-interface BucketTarget extends Target {
-  readonly bucket: string;
-}
+import { type BucketTarget, makeBucket } from './bucket';
+import type { Scenario } from './scenario';
 
 export const bucketMadePublic: Scenario<BucketTarget> = {
   id: 'bucket-made-public',
   title: 'A bucket is made public',
   operation: 'DeletePublicAccessBlock',
+  remediation: 's3-bucket-public-access',
 
-  async prepare({ client, suffix }) {
-    const bucket = `bulwark-drill-${suffix}`;
+  async prepare(attacker) {
     // S3 blocks public access of new buckets by itself (S3 User Guide, "Blocking public access", since April 2023).
-    await client(S3Client).send(
-      new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }),
-    );
-    return { bucket, arn: `arn:aws:s3:::${bucket}`, name: bucket };
+    return makeBucket(attacker);
   },
 
   async attack({ client }, { bucket }) {

@@ -21,8 +21,9 @@ export const securityGroupOpened: Scenario<SecurityGroupTarget> = {
   id: 'security-group-opened',
   title: 'SSH is opened to the world',
   operation: 'AuthorizeSecurityGroupIngress',
+  remediation: 'ec2-security-group-public-ingress',
 
-  async prepare({ client, suffix }) {
+  async prepare({ client, suffix, region, account, partition }) {
     const ec2 = client(EC2Client);
     const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.77.0.0/16' }));
     const vpcId = vpc?.VpcId ?? '';
@@ -31,7 +32,12 @@ export const securityGroupOpened: Scenario<SecurityGroupTarget> = {
       new CreateSecurityGroupCommand({ GroupName: name, Description: 'Made for a drill', VpcId: vpcId }),
     );
     await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, ...ingress(INNOCENT) }));
-    return { groupId, vpcId, name: groupId, arn: `arn:aws:ec2:eu-central-1:123456789012:security-group/${groupId}` };
+    return {
+      groupId,
+      vpcId,
+      name: groupId,
+      arn: `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`,
+    };
   },
 
   async attack({ client }, { groupId }) {

@@ -2,23 +2,24 @@ import { CloudTrailClient, GetTrailStatusCommand, StopLoggingCommand } from '@aw
 import type { Scenario } from './scenario';
 
 /** The trail of the deployment itself: there is only one that it stands for, so none is made for the drill. */
-const TRAIL = 'bulwark-main';
-
 export const trailStopped: Scenario = {
   id: 'trail-stopped',
   title: 'The audit trail is stopped',
   operation: 'StopLogging',
+  remediation: 'cloudtrail-trail-weakened',
+  touchesAccount: true,
 
-  async prepare() {
-    return { arn: `arn:aws:cloudtrail:eu-central-1:123456789012:trail/${TRAIL}`, name: TRAIL };
+  async prepare({ partition, region, account, qualifier }) {
+    const name = `bulwark-${qualifier}`;
+    return { arn: `arn:${partition}:cloudtrail:${region}:${account}:trail/${name}`, name };
   },
 
-  async attack({ client }) {
-    await client(CloudTrailClient).send(new StopLoggingCommand({ Name: TRAIL }));
+  async attack({ client }, { name }) {
+    await client(CloudTrailClient).send(new StopLoggingCommand({ Name: name }));
   },
 
-  async verify({ client }) {
-    const { IsLogging: isLogging } = await client(CloudTrailClient).send(new GetTrailStatusCommand({ Name: TRAIL }));
+  async verify({ client }, { name }) {
+    const { IsLogging: isLogging } = await client(CloudTrailClient).send(new GetTrailStatusCommand({ Name: name }));
     return { secure: isLogging === true, evidence: `GetTrailStatus: ${isLogging ? 'logging' : 'not logging'}` };
   },
 

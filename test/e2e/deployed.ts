@@ -88,7 +88,7 @@ export async function reportsOf(eventId: string): Promise<Report[]> {
 export async function handAgain(event: CloudTrailRecord): Promise<{ failures: number; calls: Call[] }> {
   const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
   const lambda = sandbox.client(LambdaClient);
-  const FunctionName = await physicalId('bulwark-main-baseline', /HubResponder[0-9A-F]{8}$/);
+  const FunctionName = await physicalId('bulwark-main-baseline', /HubResponderFunction[0-9A-F]{8}$/);
   const account = event.recipientAccountId;
   const source = `aws.${event.eventSource.replace('.amazonaws.com', '')}`;
   const envelope = { 'detail-type': 'AWS API Call via CloudTrail', source, account, detail: event };
@@ -117,9 +117,9 @@ export async function physicalId(StackName: string, logicalId: RegExp): Promise<
   return found[0]?.PhysicalResourceId as string;
 }
 
-/** Calls that changed something, made by a remediation's own role. */
+/** Calls that changed something, made by a remediation's own role: repairs, and what takes them back. */
 export function repairsAmong(calls: readonly Call[]): Call[] {
   return calls.filter(
-    (call) => call.roleArn?.includes(':role/bulwark/main/tighten/') && call.mutating && call.status < 300,
+    (call) => /:role\/bulwark\/main\/(tighten|disruptive)\//.test(call.roleArn ?? '') && call.mutating && call.status < 300,
   );
 }

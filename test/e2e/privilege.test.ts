@@ -24,7 +24,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { readRole, responderRole, roleArn, tightenRole } from '../../lambda/runtime/deployment/spec';
+import { doorRole, readRole, repairRole, roleArn } from '../../lambda/runtime/deployment/spec';
 import { sessionPolicy } from '../../lambda/runtime/policy';
 import type { Names, RemediationSpec } from '../../lambda/runtime/spec';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
@@ -35,7 +35,7 @@ const ec2 = sandbox.client(EC2Client);
 const cloudtrail = sandbox.client(CloudTrailClient);
 const iam = sandbox.client(IAMClient);
 const TRAIL = 'bulwark-main';
-const RESPONDER = roleArn('aws', '123456789012', responderRole('main'));
+const RESPONDER = roleArn('aws', '123456789012', doorRole('main', 'responder'));
 
 async function bucket(): Promise<string> {
   const Bucket = unique('e2e-privilege');
@@ -131,7 +131,7 @@ test('the attacks below need every permission that is declared', () => {
 
 describe.each(cases)('without $action, $id', ({ spec, attack, action }) => {
   const isRead = spec.permissions.read.some((permission) => permission.actions.includes(action));
-  const role = isRead ? readRole('main') : tightenRole('main', spec.id);
+  const role = isRead ? readRole('main') : repairRole('main', spec.id, spec.disruptive);
   const policy = { RoleName: role.name, PolicyName: isRead ? 'read' : 'write' };
 
   test('cannot repair, and does when it is given back', async () => {
@@ -196,9 +196,9 @@ describe('a write session', () => {
     const full = { partition: 'aws', account: '123456789012', region: 'eu-central-1', ...names };
     const { Credentials } = await sts.send(
       new AssumeRoleCommand({
-        RoleArn: roleArn('aws', '123456789012', tightenRole('main', id)),
+        RoleArn: roleArn('aws', '123456789012', repairRole('main', id, false)),
         RoleSessionName: 'e2e-session',
-        Policy: JSON.stringify(sessionPolicy(spec, full)),
+        Policy: JSON.stringify(sessionPolicy(spec, 'write', full)),
       }),
     );
     return {
@@ -251,7 +251,7 @@ describe('a write session', () => {
   });
 
   test('is given to nobody but the responder', async () => {
-    const RoleArn = roleArn('aws', '123456789012', tightenRole('main', 's3-bucket-public-access'));
+    const RoleArn = roleArn('aws', '123456789012', repairRole('main', 's3-bucket-public-access', false));
     const taken = sandbox.client(STSClient).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'e2e-operator' }));
     await expect(taken).rejects.toEqual(refused);
   });

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { BulwarkError, isAwsError } from '../../runtime/errors';
 import { compliant, drift, type Remediator, type Settings } from '../../runtime/remediation';
-import { textAt } from '../../runtime/signal';
+import { textAt } from '../../runtime/foreign';
 
 /** The parts of a trail that this remediation holds. A repair names only those that differ. */
 interface TrailState {
@@ -59,6 +59,13 @@ export function create(settings: Settings): Remediator<TrailState> {
       const ours = named === settings.trailArn || (named === trail && signal.region === region);
       return ours && trail !== undefined && region !== undefined ? [{ names: { trail }, region }] : [];
     },
+
+    // Whatever trail a finding is about, this is the one that is held; one look tells whether it is weakened.
+    locateFinding: () => (trail !== undefined && region !== undefined ? [{ names: { trail }, region }] : []),
+
+    list: async () => ({
+      resources: trail !== undefined && region !== undefined ? [{ names: { trail }, region }] : [],
+    }),
 
     inspect: async (_resource, read) => {
       const cloudtrail = read(CloudTrailClient);

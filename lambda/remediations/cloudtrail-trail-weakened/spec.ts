@@ -1,4 +1,4 @@
-import { defineRemediation } from '../../runtime/spec';
+import { defineRemediation, never } from '../../runtime/spec';
 
 export const spec = defineRemediation({
   id: 'cloudtrail-trail-weakened',
@@ -6,8 +6,24 @@ export const spec = defineRemediation({
   controls: ['CloudTrail.1', 'CloudTrail.2', 'CloudTrail.4', 'CloudTrail.5'],
   // A deleted trail cannot be made anew here; it is a trigger so that the failure is told by an alarm.
   triggers: [{ service: 'cloudtrail', eventNames: ['StopLogging', 'UpdateTrail', 'PutEventSelectors', 'DeleteTrail'] }],
-  resource: { type: 'AWS::CloudTrail::Trail', arn: 'arn:{partition}:cloudtrail:{region}:{account}:trail/{trail}' },
+  findings: {
+    guardDuty: ['Stealth:IAMUser/CloudTrailLoggingDisabled'],
+    config: [
+      'cloudtrail-enabled',
+      'cloud-trail-encryption-enabled',
+      'cloud-trail-log-file-validation-enabled',
+      'cloud-trail-cloud-watch-logs-enabled',
+    ],
+  },
+  resource: {
+    type: 'AWS::CloudTrail::Trail',
+    arn: 'arn:{partition}:cloudtrail:{region}:{account}:trail/{trail}',
+    physicalId: '{trail}',
+  },
+  // There is one trail that this deployment stands for, and its settings name it.
+  sweep: { per: 'account' },
   disruptive: false,
+  undo: never('it restores the recording of what happens'),
   // The trail this deployment stands for, and what it must deliver to. Any other trail is somebody else's.
   settings: ['trailArn', 'bucket', 'kmsKeyId', 'logGroupArn', 'deliveryRoleArn', 'eventSelectors'],
   permissions: {

@@ -9,10 +9,12 @@ import {
 import { EDGE_TIER, TIER_TAG } from '../../../lib/controls';
 import { judgeIngress } from '../../../lib/controls/public-ingress';
 import { isAwsError } from '../../runtime/errors';
+import { canonical } from '../../runtime/ids';
+import { addIngressRule, byId, groupIds, withoutIds } from '../../runtime/security-group-rules';
 import { compliant, drift, type Located, type Remediator } from '../../runtime/remediation';
-import { isRecord, type Signal, textAt, valueAt } from '../../runtime/signal';
 
-const GROUP_ID = /^sg-[0-9a-f]{8,17}$/;
+/** Groups of one page of a sweep. */
+const PAGE = 200;
 
 /** Revokes the rules that admit the public, each by its own id, and leaves every other rule of the group alone. */
 export function create(): Remediator<SecurityGroupRule[]> {
@@ -28,7 +30,7 @@ export function create(): Remediator<SecurityGroupRule[]> {
       for (const rule of await ingressRules(ec2, resource)) {
         if (await admitsPublic(ec2, rule, edge, lists)) offending.push(rule);
       }
-      return offending.length === 0 ? compliant() : drift(offending, []);
+      return offending.length === 0 ? compliant() : drift(offending.sort(byId), []);
     },
 
     apply: async (resource, { before }, write) => {
@@ -42,18 +44,21 @@ export function create(): Remediator<SecurityGroupRule[]> {
         if (!isAwsError(error, ['InvalidSecurityGroupRuleId.NotFound'])) throw error;
       }
     },
-  };
-}
 
-/** AuthorizeSecurityGroupIngress by name (default VPC) tells the id only in its answer. */
-function groupIds(signal: Signal): string[] {
-  const answered = valueAt(signal.record, 'responseElements.securityGroupRuleSet.items');
-  const candidates = [
-    textAt(signal.record, 'requestParameters.groupId'),
-    textAt(signal.record, 'requestParameters.ModifySecurityGroupRulesRequest.GroupId'),
-    ...(Array.isArray(answered) ? answered.map((item) => (isRecord(item) ? textAt(item, 'groupId') : undefined)) : []),
-  ];
-  return [...new Set(candidates.filter((id) => id !== undefined && GROUP_ID.test(id)))] as string[];
+    list: async (read, _place, next) => {
+      const { SecurityGroups = [], NextToken } = await read(EC2Client).send(
+        new DescribeSecurityGroupsCommand({ MaxResults: PAGE, ...(next !== undefined && { NextToken: next }) }),
+      );
+      const resources = SecurityGroups.flatMap(({ GroupId }) => (GroupId ? [{ names: { group: GroupId } }] : []));
+      return { resources, ...(NextToken && { next: NextToken }) };
+    },
+
+    undo: async (resource, { before }, { write }) => {
+      for (const rule of before) await addIngressRule(write(EC2Client), resource.names.group as string, rule);
+    },
+
+    comparable: (rules) => rules.map(withoutIds).sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1)),
+  };
 }
 
 async function isEdgeGroup(ec2: EC2Client, resource: Located): Promise<boolean | 'gone'> {

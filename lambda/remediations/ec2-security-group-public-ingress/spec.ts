@@ -5,8 +5,22 @@ export const spec = defineRemediation({
   title: 'Security group admits the public only to ports 80 and 443 of edge groups',
   controls: ['EC2.18', 'EC2.19', 'EC2.13', 'EC2.14'],
   triggers: [{ service: 'ec2', eventNames: ['AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules'] }],
-  resource: { type: 'AWS::EC2::SecurityGroup', arn: 'arn:{partition}:ec2:{region}:{account}:security-group/{group}' },
+  findings: {
+    config: [
+      'vpc-sg-open-only-to-authorized-ports',
+      'restricted-ssh',
+      'restricted-common-ports',
+      'vpc-sg-restricted-common-ports',
+    ],
+  },
+  resource: {
+    type: 'AWS::EC2::SecurityGroup',
+    arn: 'arn:{partition}:ec2:{region}:{account}:security-group/{group}',
+    physicalId: '{group}',
+  },
+  sweep: { per: 'region', config: { group: 'resourceId' } },
   disruptive: false,
+  undo: 'exact',
   permissions: {
     read: [
       {
@@ -22,6 +36,21 @@ export const spec = defineRemediation({
       },
     ],
     write: [{ kind: 'resource', actions: ['ec2:RevokeSecurityGroupIngress'] }],
+    undo: [
+      { kind: 'resource', actions: ['ec2:AuthorizeSecurityGroupIngress'] },
+      // Rules come back with their tags, and with ids that nobody knows before: hence the wildcard.
+      {
+        kind: 'related',
+        actions: ['ec2:AuthorizeSecurityGroupIngress'],
+        arn: 'arn:{partition}:ec2:{region}:{account}:security-group-rule/*',
+      },
+      {
+        kind: 'related',
+        actions: ['ec2:CreateTags'],
+        arn: 'arn:{partition}:ec2:{region}:{account}:security-group-rule/*',
+        conditions: { StringEquals: { 'ec2:CreateAction': 'AuthorizeSecurityGroupIngress' } },
+      },
+    ],
   },
   // Rules come in pages of 1,000 (the quota is 60 to 1,000 rules a group); one call more for each prefix list.
   calls: { read: 3, write: 1 },

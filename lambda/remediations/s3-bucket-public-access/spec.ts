@@ -11,11 +11,34 @@ export const spec = defineRemediation({
       eventNames: ['PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock', 'PutBucketPolicy', 'PutBucketAcl'],
     },
   ],
-  resource: { type: 'AWS::S3::Bucket', arn: 'arn:{partition}:s3:::{bucket}' },
+  findings: {
+    guardDuty: [
+      'Policy:S3/BucketBlockPublicAccessDisabled',
+      'Policy:S3/BucketPublicAccessGranted',
+      'Policy:S3/BucketAnonymousAccessGranted',
+    ],
+    config: [
+      's3-bucket-level-public-access-prohibited',
+      's3-bucket-public-read-prohibited',
+      's3-bucket-public-write-prohibited',
+    ],
+  },
+  resource: { type: 'AWS::S3::Bucket', arn: 'arn:{partition}:s3:::{bucket}', physicalId: '{bucket}' },
+  sweep: { per: 'region', config: { bucket: 'resourceName' } },
   disruptive: false,
+  undo: 'exact',
   permissions: {
     read: [{ kind: 'resource', actions: ['s3:GetBucketPublicAccessBlock'] }],
+    list: [
+      {
+        kind: 'account',
+        actions: ['s3:ListAllMyBuckets'],
+        reason: 'Listing the buckets of an account has no resource level',
+      },
+    ],
     write: [{ kind: 'resource', actions: ['s3:PutBucketPublicAccessBlock'] }],
+    // S3 asks for the same action to take the settings off.
+    undo: [{ kind: 'resource', actions: ['s3:PutBucketPublicAccessBlock'] }],
   },
   calls: { read: 1, write: 1 },
   declared: {
@@ -35,6 +58,19 @@ export const spec = defineRemediation({
         Bucket: '{bucket}',
         ExpectedBucketOwner: '{account}',
         PublicAccessBlockConfiguration: '{after}',
+      },
+    },
+    list: {
+      operation: 'ListBuckets',
+      input: { BucketRegion: '{region}', MaxBuckets: 200 },
+      items: 'Buckets',
+      names: { bucket: 'Name' },
+      next: { input: 'ContinuationToken', output: 'ContinuationToken' },
+    },
+    undo: {
+      unset: {
+        operation: 'DeletePublicAccessBlock',
+        input: { Bucket: '{bucket}', ExpectedBucketOwner: '{account}' },
       },
     },
   },

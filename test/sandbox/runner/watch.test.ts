@@ -38,14 +38,15 @@ function report(outcome: string, id = 'e-1', reason?: string) {
     remediation: 's3',
     outcome,
     resourceArn: 'arn:aws:s3:::b',
-    signal: { id },
+    signal: { id, kind: 'call', cause: 'DeleteBucketPublicAccessBlock' },
+    answer: 'nothing to do',
     ...(reason !== undefined && { reason }),
   };
 }
 
 function trace() {
   const sightings: Sighting[] = [];
-  const made = new Trace({ operation: 'DeletePublicAccessBlock', arn: 'arn:aws:s3:::b' }, (each) =>
+  const made = new Trace({ operation: 'DeletePublicAccessBlock', arn: 'arn:aws:s3:::b', remediation: 's3' }, (each) =>
     sightings.push(each),
   );
   return { made, sightings };
@@ -65,7 +66,7 @@ test('an attack is followed from the call to the repair, with times since the ca
     ['repair', 90],
     'report',
   ]);
-  expect(made.result).toEqual({ detectedAfter: 35, repairedAfter: 90, outcome: 'REMEDIATED' });
+  expect(made.result).toEqual({ detectedAfter: 35, repairedAfter: 90, outcome: 'REMEDIATED', runId: 'r-1' });
 });
 
 test('reports and calls of other events decide nothing', () => {
@@ -78,7 +79,21 @@ test('reports and calls of other events decide nothing', () => {
 test('what was not repaired says so, with the reason', () => {
   const { made } = trace();
   made.take([ATTACK, READ], records, [report('OBSERVED', 'e-1', 'the mode is OBSERVE')]);
-  expect(made.result).toEqual({ detectedAfter: 35, outcome: 'OBSERVED', reason: 'the mode is OBSERVE' });
+  expect(made.result).toEqual({
+    detectedAfter: 35,
+    outcome: 'OBSERVED',
+    reason: 'the mode is OBSERVE',
+    runId: 'r-1',
+  });
+});
+
+test('what another remediation says of the same call is not taken for the answer', () => {
+  const { made } = trace();
+  const other = { ...report('COMPLIANT'), remediation: 'other' };
+  made.take([ATTACK, READ], records, [other]);
+  expect(made.result).toBeUndefined();
+  made.take([], [], [other, { ...report('PROPOSED'), planId: 'p-1', planHash: 'h' }]);
+  expect(made.result).toMatchObject({ outcome: 'PROPOSED', plan: { planId: 'p-1', hash: 'h' } });
 });
 
 test('a repair that was refused is seen', () => {

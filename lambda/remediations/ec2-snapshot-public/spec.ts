@@ -1,0 +1,28 @@
+import { defineRemediation } from '../../runtime/spec';
+
+export const spec = defineRemediation({
+  id: 'ec2-snapshot-public',
+  title: 'EBS snapshot cannot be restored by everyone',
+  controls: ['EC2.1'],
+  triggers: [{ service: 'ec2', eventNames: ['ModifySnapshotAttribute'] }],
+  findings: { config: ['ebs-snapshot-public-restorable-check'] },
+  // EC2 writes no account into the ARN of a snapshot. CloudFormation makes none, so no stack can own one.
+  resource: { type: 'AWS::EC2::Snapshot', arn: 'arn:{partition}:ec2:{region}::snapshot/{snapshot}' },
+  // Config does not record snapshots.
+  sweep: { per: 'region' },
+  disruptive: false,
+  undo: 'exact',
+  permissions: {
+    read: [{ kind: 'resource', actions: ['ec2:DescribeSnapshotAttribute'] }],
+    list: [
+      {
+        kind: 'account',
+        actions: ['ec2:DescribeSnapshots'],
+        reason: 'Describe calls of EC2 have no resource level',
+      },
+    ],
+    write: [{ kind: 'resource', actions: ['ec2:ModifySnapshotAttribute'] }],
+    undo: [{ kind: 'resource', actions: ['ec2:ModifySnapshotAttribute'] }],
+  },
+  calls: { read: 1, write: 1 },
+});

@@ -1,0 +1,60 @@
+import {
+  BatchUpdateFindingsCommand,
+  BatchUpdateFindingsV2Command,
+  SecurityHubClient,
+  type WorkflowStatus,
+} from '@aws-sdk/client-securityhub';
+import { BulwarkError } from './errors';
+import type { Outcome, Report } from './report';
+import { RETRIES, TIMEOUTS } from './sessions';
+import type { HubFinding } from './signal';
+
+/** What Security Hub is told: the workflow of the finding, and the status of the same thing in OCSF. */
+const STATUS: Readonly<Partial<Record<Outcome, readonly [WorkflowStatus, number]>>> = {
+  REMEDIATED: ['RESOLVED', 4],
+  COMPLIANT: ['RESOLVED', 4],
+  PROPOSED: ['NOTIFIED', 2],
+  OBSERVED: ['NOTIFIED', 2],
+  EXEMPT: ['SUPPRESSED', 3],
+};
+
+/** Longest note that Security Hub takes (BatchUpdateFindings, `Note.Text`). */
+const NOTE_LIMIT = 512;
+
+/** Tells Security Hub what became of its findings. The client of each Region is made when it is needed. */
+export class FindingUpdates {
+  private readonly clients = new Map<string, SecurityHubClient>();
+
+  /** Of several resources, the outcome that asks most of a person counts. */
+  public async tell(finding: HubFinding, reports: readonly Report[]): Promise<void> {
+    const order: readonly Outcome[] = ['OBSERVED', 'PROPOSED', 'EXEMPT', 'REMEDIATED', 'COMPLIANT'];
+    const outcome = order.find((each) => reports.some((report) => report.outcome === each));
+    const status = outcome === undefined ? undefined : STATUS[outcome];
+    if (status === undefined) return;
+    const [workflow, statusId] = status;
+    const told = reports.find((report) => report.outcome === outcome) as Report;
+    const note = `cdk-bulwark: ${told.outcome}, ${told.reason ?? told.title}. ${told.answer}`.slice(0, NOTE_LIMIT);
+    const { UnprocessedFindings } =
+      finding.format === 'ASFF'
+        ? await this.client(finding.region).send(
+            new BatchUpdateFindingsCommand({
+              FindingIdentifiers: [{ Id: finding.id, ProductArn: finding.productArn }],
+              Workflow: { Status: workflow },
+              Note: { Text: note, UpdatedBy: 'cdk-bulwark' },
+            }),
+          )
+        : await this.client(finding.region).send(
+            new BatchUpdateFindingsV2Command({ MetadataUids: [finding.uid], StatusId: statusId, Comment: note }),
+          );
+    const [unprocessed] = UnprocessedFindings ?? [];
+    if (unprocessed !== undefined) {
+      throw new BulwarkError(`Security Hub did not take the outcome of a finding: ${unprocessed.ErrorMessage}`);
+    }
+  }
+
+  private client(region: string): SecurityHubClient {
+    const client = this.clients.get(region) ?? new SecurityHubClient({ region, ...RETRIES, requestHandler: TIMEOUTS });
+    this.clients.set(region, client);
+    return client;
+  }
+}

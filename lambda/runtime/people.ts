@@ -1,0 +1,323 @@
+import { Answers } from './answers';
+import { BusyError, RefusedError } from './errors';
+import { digest } from './ids';
+import type { Exemption } from './ledger/exemptions';
+import { isTooOld, planHash, type StoredPlan } from './ledger/plans';
+import type { StoredRun } from './ledger/runs';
+import type { Order, Person } from './orders';
+import { comparableDrift, type Target, targetOf, verifyUndo } from './pass';
+import { sessionPolicy } from './policy';
+import { rateOf } from './rates';
+import type { Report } from './report';
+import { carryOut, type Delivery, type Engine, severityOf, type Unit } from './run';
+import type { RemediationSpec } from './spec';
+
+/** How long an undo keeps automatic repair away from the resource. */
+const UNDO_EXEMPTION_MS = 24 * 3_600_000;
+
+/** What every order needs. */
+export interface Desk {
+  readonly engine: Engine;
+  readonly units: readonly Unit[];
+  readonly delivery: Delivery;
+  readonly orderId: string;
+}
+
+type OrderOf<K extends Order['order']> = Extract<Order, { order: K }>;
+
+/**
+ * Carries out exactly the plan that was approved, if the resource still is as it was then.
+ *
+ * @throws RefusedError with the reason why not, for the person
+ */
+export async function approve(order: OrderOf<'approve'>, desk: Desk): Promise<Report> {
+  const { engine, delivery } = desk;
+  const { ledger, settings } = await engine.onDrift();
+  if (await settings.isKilled(engine.now())) throw new RefusedError('the kill switch is on: nothing is changed');
+  const plan = await ledger.plans.get(order.planId);
+  if (plan === undefined) throw new RefusedError(`there is no plan ${order.planId}`);
+  const { unit, target } = locate(plan, desk);
+  if (plan.state === 'APPLIED')
+    return told(unit.spec, target, desk, order.by, {
+      plan,
+      outcome: 'COMPLIANT',
+      reason: 'the plan was carried out before',
+    });
+  if (plan.state !== 'OPEN') throw new RefusedError(`the plan ${plan.planId} is ${plan.state}`);
+  if (plan.hash !== order.hash)
+    throw new RefusedError(`the approval names the change ${order.hash}, the plan is ${plan.hash}`);
+  if (isTooOld(plan, engine.now()))
+    throw new RefusedError(`the plan ${plan.planId} is of ${plan.startedAt}: wait for the next sweep`);
+
+  const remediator = (await unit.load())(engine.scope.settingsOf(unit.spec.id));
+  const read = engine.sessions.reader(engine.scope.readRoleArn(target.account), target.region);
+  const verdict = await remediator.inspect(target.resource, read);
+  const runId = runIdOf(plan);
+  if (verdict.compliant) {
+    // An attempt that could not tell may have carried it out.
+    const done = (await ledger.runs.get(runId)) !== undefined;
+    const outcome = done ? 'REMEDIATED' : 'COMPLIANT';
+    const report = await told(unit.spec, target, desk, order.by, { plan, outcome, reason: 'found secure', runId });
+    if (done) await ledger.runs.finishLate(runId, engine.now());
+    await ledger.plans.close(plan.planId, done ? 'APPLIED' : 'OBSOLETE', order.by.senderId, engine.now());
+    return report;
+  }
+  const { drift } = verdict;
+  if (planHash(unit.spec.id, target.arn, comparableDrift(remediator, drift)) !== plan.hash) {
+    const open = await ledger.runs.get(runId);
+    // The change of an attempt that failed half-way is the plan's own.
+    if (open?.state !== 'APPLYING') {
+      await ledger.plans.close(plan.planId, 'STALE', order.by.senderId, engine.now());
+      throw new RefusedError(
+        `the resource is not as it was when ${plan.planId} was made, so the approval does not cover it: the next sweep makes a new plan`,
+      );
+    }
+  }
+  const begun = await ledger.runs.begin(
+    {
+      runId,
+      remediation: unit.spec.id,
+      resourceArn: target.arn,
+      account: target.account,
+      region: target.region,
+      names: plan.names,
+      signalId: plan.signalId,
+      actor: plan.actor,
+      before: JSON.stringify(drift.before),
+      after: JSON.stringify(drift.after),
+      planId: plan.planId,
+      approvedBy: order.by.senderId,
+    },
+    { cap: 0, rate: rateOf(unit.spec), without: 'all guards' },
+    { now: engine.now(), deadline: delivery.deadline },
+  );
+  if (begun.kind !== 'begun') throw new BusyError(`${target.arn} is ${begun.kind}: tried again later`);
+  await carryOut(target, drift, begun, { engine, spec: unit.spec, remediator, ledger, read });
+  const report = await told(unit.spec, target, desk, order.by, {
+    plan,
+    outcome: 'REMEDIATED',
+    reason: `approved by ${order.by.name}`,
+    runId: begun.runId,
+    drift,
+  });
+  await ledger.runs.finish(begun, engine.now());
+  await ledger.plans.close(plan.planId, 'APPLIED', order.by.senderId, engine.now());
+  return report;
+}
+
+/**
+ * Takes a repair back: first an exemption, so that nothing repairs it again, then exactly the recorded state.
+ *
+ * @throws RefusedError with the reason why not, for the person
+ */
+export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> {
+  const { engine, delivery } = desk;
+  const { ledger } = await engine.onDrift();
+  const run = await ledger.runs.get(order.runId);
+  if (run === undefined) throw new RefusedError(`there is no run ${order.runId}`);
+  const { unit, target } = locate(run, desk);
+  const { spec } = unit;
+  const change = { before: JSON.parse(run.before) as unknown, after: JSON.parse(run.after) as unknown };
+  if (spec.undo !== 'exact') throw new RefusedError(`${spec.id} cannot be taken back: ${spec.undo.never}`);
+  if (run.state === 'APPLYING') throw new RefusedError(`the run ${run.runId} is not finished`);
+  if (run.state === 'UNDONE') {
+    return told(spec, target, desk, order.by, { run, outcome: 'EXEMPT', reason: 'taken back before' });
+  }
+  const remediator = (await unit.load())(engine.scope.settingsOf(spec.id));
+  if (remediator.undo === undefined) throw new RefusedError(`${spec.id} has no way back`);
+  const read = engine.sessions.reader(engine.scope.readRoleArn(target.account), target.region);
+  const verdict = await remediator.inspect(target.resource, read);
+  // A former attempt may have failed half-way; then taking back is repeated, whatever the state.
+  if (!verdict.compliant && run.state !== 'UNDOING') {
+    throw new RefusedError(`${target.arn} drifts again since ${run.runId}, so there is nothing to take back`);
+  }
+
+  const exemption = await ledger.exemptions.put(
+    {
+      remediation: spec.id,
+      scope: 'resource',
+      target: target.arn,
+      account: target.account,
+      owner: order.by.name,
+      reason: `undo of ${run.runId}: ${order.reason}`,
+      expires: new Date(engine.now().getTime() + UNDO_EXEMPTION_MS).toISOString(),
+      createdBy: order.by.senderId,
+    },
+    engine.now(),
+  );
+  const held = await ledger.runs.beginUndo(run, order.by.senderId, { now: engine.now(), deadline: delivery.deadline });
+  if (held === undefined) throw new BusyError(`${target.arn} is busy: tried again later`);
+  try {
+    const names = { ...target.names, ...remediator.undoNames?.(change) };
+    const role = engine.scope.undoRoleArn(target.account, spec.id);
+    const write = engine.sessions.writer(role, target.region, `undo-${run.runId}`, sessionPolicy(spec, 'undo', names));
+    await remediator.undo(target.resource, change, { read, write });
+    await verifyUndo(remediator, target, change.before, read, engine.pause);
+  } catch (error) {
+    if (error instanceof RefusedError) {
+      // Nothing was taken back, so the repair stands, and nothing may keep it from being made again.
+      await ledger.exemptions.revoke(exemption.id, order.by.senderId, engine.now());
+      await ledger.runs.refuseUndo(held, engine.now());
+    } else {
+      await ledger.runs.release(held);
+    }
+    throw error;
+  }
+  await ledger.runs.finishUndo(held, engine.now());
+  return told(spec, target, desk, order.by, {
+    run,
+    outcome: 'EXEMPT',
+    reason: `${order.by.name} took ${run.runId} back: ${order.reason}`,
+    exemptionId: exemption.id,
+    drift: { before: change.after, after: change.before },
+  });
+}
+
+/** Writes an exemption, or ends one. Every one is told. */
+export async function exempt(order: OrderOf<'exempt'> | OrderOf<'revoke'>, desk: Desk): Promise<Report> {
+  const { engine } = desk;
+  const { ledger } = await engine.onDrift();
+  if (order.order === 'revoke') {
+    const ended = await ledger.exemptions.revoke(order.exemptionId, order.by.senderId, engine.now());
+    if (ended === undefined) throw new RefusedError(`no exemption ${order.exemptionId} is in force`);
+    return publish(exemptionReport(ended, `${order.by.name} ended the exemption`, desk), desk);
+  }
+  const { order: _, by, ...given } = order;
+  if (given.remediation !== 'all' && !desk.units.some(({ spec }) => spec.id === given.remediation)) {
+    throw new RefusedError(`there is no remediation ${given.remediation} in this deployment`);
+  }
+  if (!engine.scope.accounts.includes(given.account)) {
+    throw new RefusedError(`account ${given.account} is not covered by this deployment`);
+  }
+  const made = await ledger.exemptions.put({ ...given, createdBy: by.senderId }, engine.now());
+  return publish(exemptionReport(made, `${by.name} exempted it until ${made.expires}: ${made.reason}`, desk), desk);
+}
+
+/** What people are told of an exemption that was written, ended or has expired. */
+export function exemptionReport(
+  exemption: Exemption,
+  reason: string,
+  { engine, orderId }: Pick<Desk, 'engine' | 'orderId'>,
+): Report {
+  const answers = new Answers(engine.scope.qualifier);
+  const now = engine.now();
+  const isOver = Date.parse(exemption.expires) <= now.getTime();
+  return {
+    runId: exemption.id,
+    remediation: exemption.remediation,
+    title: isOver ? 'An exemption is over' : 'Drift is exempted from repair',
+    controls: [],
+    severity: 'MEDIUM',
+    outcome: 'EXEMPT',
+    reason,
+    resourceArn: exemption.scope === 'resource' ? exemption.target : `${exemption.scope}:${exemption.target}`,
+    resourceType: 'exemption',
+    account: exemption.account,
+    region: engine.scope.regions[0] as string,
+    actor: exemption.createdBy,
+    signal: { id: orderId, kind: 'order', cause: isOver ? 'revoke' : 'exempt', time: now.toISOString() },
+    exemptionId: exemption.id,
+    answer: isOver ? 'drift is repaired again' : answers.revoke(exemption.id),
+    notify: true,
+    elapsedMs: 0,
+  };
+}
+
+/** What could not be carried out, for the person who ordered it. */
+export function refusalReport(order: Order, reason: string, desk: Desk): Promise<Report> {
+  const now = desk.engine.now();
+  const subject =
+    order.order === 'approve'
+      ? order.planId
+      : order.order === 'undo'
+        ? order.runId
+        : order.order === 'revoke'
+          ? order.exemptionId
+          : order.target;
+  return publish(
+    {
+      runId: subject,
+      remediation: order.order === 'exempt' ? order.remediation : 'none',
+      title: `The order to ${order.order} was refused`,
+      controls: [],
+      severity: 'LOW',
+      outcome: 'SUPPRESSED',
+      reason,
+      resourceArn: `order:${subject}`,
+      resourceType: 'order',
+      account: desk.engine.scope.hubAccount,
+      region: desk.engine.scope.regions[0] as string,
+      actor: order.by.name,
+      signal: { id: desk.orderId, kind: 'order', cause: order.order, time: now.toISOString() },
+      answer: 'nothing was changed',
+      notify: true,
+      elapsedMs: 0,
+    },
+    desk,
+  );
+}
+
+function locate(
+  stored: StoredPlan | StoredRun,
+  { engine, units }: Desk,
+): { readonly unit: Unit; readonly target: Target } {
+  const unit = units.find(({ spec }) => spec.id === stored.remediation);
+  if (unit === undefined) throw new RefusedError(`${stored.remediation} is not deployed any more`);
+  const { account: _, region: __, partition: ___, ...names } = JSON.parse(stored.names) as Record<string, string>;
+  const target = targetOf(unit.spec, { names, region: stored.region }, stored, engine.scope);
+  if (typeof target === 'string') throw new RefusedError(target);
+  return { unit, target };
+}
+
+/** One plan is one run, however often its approval comes; the same plan, made anew after it was closed, is another one. */
+function runIdOf({ planId, startedAt }: StoredPlan): string {
+  return `r-${digest(planId, startedAt)}`;
+}
+
+interface Told {
+  readonly outcome: Report['outcome'];
+  readonly reason: string;
+  readonly plan?: StoredPlan;
+  readonly run?: StoredRun;
+  readonly runId?: string;
+  readonly exemptionId?: string;
+  readonly drift?: { readonly before: unknown; readonly after: unknown };
+}
+
+function told(spec: RemediationSpec, target: Target, desk: Desk, by: Person, decision: Told): Promise<Report> {
+  const { engine, orderId } = desk;
+  const { plan, run, drift, outcome, reason, exemptionId } = decision;
+  const answers = new Answers(engine.scope.qualifier);
+  const now = engine.now();
+  const runId = decision.runId ?? run?.runId ?? (plan ? runIdOf(plan) : orderId);
+  const canUndo = outcome === 'REMEDIATED' && spec.undo === 'exact';
+  return publish(
+    {
+      runId,
+      remediation: spec.id,
+      title: spec.title,
+      controls: spec.controls,
+      severity: severityOf(spec),
+      outcome,
+      reason,
+      resourceArn: target.arn,
+      resourceType: spec.resource.type,
+      account: target.account,
+      region: target.region,
+      actor: by.name,
+      signal: { id: orderId, kind: 'order', cause: plan ? 'approve' : 'undo', time: now.toISOString() },
+      ...(plan && { planId: plan.planId, planHash: plan.hash }),
+      ...(exemptionId !== undefined && { exemptionId }),
+      ...(drift && { before: drift.before, after: drift.after }),
+      answer: canUndo ? answers.undo(runId) : exemptionId !== undefined ? answers.revoke(exemptionId) : 'nothing to do',
+      notify: true,
+      elapsedMs: 0,
+    },
+    desk,
+  );
+}
+
+async function publish(report: Report, { engine }: Pick<Desk, 'engine'>): Promise<Report> {
+  await engine.reporter.publish(report);
+  return report;
+}

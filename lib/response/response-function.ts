@@ -1,0 +1,116 @@
+import {
+  aws_iam as iam,
+  type aws_kms as kms,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  aws_sqs as sqs,
+  Duration,
+  RemovalPolicy,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { type Door, doorRole, type FunctionVariables } from '../../lambda/runtime/deployment/spec';
+import type { FunctionCode } from '../private/function-code';
+import { inId, pin } from '../private/pin';
+
+/** @internal */
+export interface ResponseFunctionProps {
+  readonly qualifier: string;
+  readonly door: Door;
+  readonly description: string;
+  readonly code: FunctionCode;
+  /** Where messages go that failed every time. */
+  readonly deadLetters: sqs.IQueue;
+  readonly encryptionKey?: kms.IKey;
+  /** Messages of one batch. */
+  readonly batchSize: number;
+  /** Batches at a time. */
+  readonly concurrency: number;
+  readonly variables: Omit<FunctionVariables, 'BULWARK_QUEUE' | 'BULWARK_SIGNAL_QUEUE'>;
+}
+
+/** How long one batch may take: ten signals at a time, each a handful of calls of at most 5 s. */
+const TIMEOUT = Duration.seconds(60);
+
+/** A message is tried this often before it is parked. */
+export const ATTEMPTS = 5;
+
+/** SQS's own default, said because an alarm names it. */
+export const RETENTION = Duration.days(4);
+
+/**
+ * A door of the engine: a queue, a role, and the function that works off the one with the other. All doors share one bundle
+ * and differ in what their roles may take.
+ *
+ * @internal
+ */
+export class ResponseFunction extends Construct {
+  public readonly queue: sqs.Queue;
+  public readonly role: iam.Role;
+  public readonly function: lambda.CfnFunction;
+  /** Statements are added until the app is synthesized. */
+  private readonly policy = new iam.PolicyDocument();
+
+  public constructor(scope: Construct, id: string, props: ResponseFunctionProps) {
+    super(scope, id);
+    const { qualifier, door } = props;
+    this.queue = new sqs.Queue(this, 'Queue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: RETENTION,
+      // Six times the timeout, as the Lambda guide asks, so that a message in work is not handed out again.
+      visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
+      deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: ATTEMPTS },
+    });
+    const log = new logs.LogGroup(this, 'Log', {
+      retention: logs.RetentionDays.ONE_YEAR,
+      encryptionKey: props.encryptionKey,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    this.role = new iam.Role(this, 'Role', {
+      path: doorRole(qualifier, door).path,
+      roleName: doorRole(qualifier, door).name,
+      description: props.description,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { [inId(door)]: this.policy },
+    });
+    pin(this.role, `Response${inId(qualifier)}${inId(door)}Role`);
+    this.allow(
+      'TakeMessages',
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+      [this.queue.queueArn],
+    );
+    // The ARN ends in :* by CloudWatch's own form, which stands for the streams of this one group.
+    this.allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [log.logGroupArn]);
+    // CloudFormation's own type: the L2 function brings in EC2 and more, a fifth of the time to synthesize the app.
+    this.function = new lambda.CfnFunction(this, 'Function', {
+      description: props.description,
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      handler: `${door}.handler`,
+      code: props.code,
+      memorySize: 512,
+      timeout: TIMEOUT.toSeconds(),
+      loggingConfig: { logGroup: log.logGroupName },
+      role: this.role.roleArn,
+      environment: { variables: { ...props.variables, BULWARK_QUEUE: this.queue.queueUrl } },
+    });
+    new lambda.CfnEventSourceMapping(this, 'FromQueue', {
+      functionName: this.function.ref,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: props.batchSize,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: props.concurrency },
+    });
+  }
+
+  /** One statement of the role's policy. */
+  public allow(sid: string, actions: string[], resources: string[]): void {
+    this.policy.addStatements(new iam.PolicyStatement({ sid, actions, resources }));
+  }
+
+  /** Tells the function where the responder's queue is. */
+  public handTo(signals: sqs.IQueue): void {
+    const { variables } = this.function.environment as { variables: Record<string, string> };
+    this.function.environment = { variables: { ...variables, BULWARK_SIGNAL_QUEUE: signals.queueUrl } };
+  }
+}
