@@ -32,6 +32,13 @@ export interface BaselineParameters {
   readonly s3DataEvents?: keyof typeof S3DataEvents;
   /** Names of the buckets whose objects are watched, to bound that cost. Default: all but those of the archive. */
   readonly s3DataEventBuckets?: readonly string[];
+  /**
+   * `CREATE` makes a GuardDuty detector in each Region, `NONE` leaves GuardDuty to somebody else, for example to the
+   * administrator of an organization. Default: CREATE.
+   */
+  readonly guardDuty?: 'CREATE' | 'NONE';
+  /** Detectors that are there already, by Region: they are adopted, since there is one for each Region. Default: none. */
+  readonly detectors?: Readonly<Record<string, string>>;
   /** Mail address that hears when a signal could not be handled; AWS asks it to confirm. Default: nobody. */
   readonly alarmEmail?: string;
   /** Tags of everything that is created. Default: none. */
@@ -65,12 +72,15 @@ const KNOWN = [
   'changeCap',
   's3DataEvents',
   's3DataEventBuckets',
+  'guardDuty',
+  'detectors',
   'alarmEmail',
   'tags',
 ] as const satisfies ReadonlyArray<keyof BaselineParameters>;
 const ACCOUNT = /^\d{12}$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const DETECTOR = /^[0-9a-f]{32}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /**
@@ -98,6 +108,8 @@ export function resolveParameters(
   const iacManaged = given.iacManaged ?? 'PROPOSE_DEPLOYED';
   const otherRegions = given.otherRegions ?? [];
   const s3DataEvents = given.s3DataEvents ?? 'ALL';
+  const guardDuty = given.guardDuty ?? 'CREATE';
+  const detectors = given.detectors ?? {};
   const { alarmEmail, s3DataEventBuckets, changeCap } = given;
   const tags = given.tags ?? {};
 
@@ -135,6 +147,15 @@ export function resolveParameters(
     ...(s3DataEventBuckets ?? []).map(
       (bucket) => !BUCKET.test(bucket) && `s3DataEventBuckets must be names of buckets, got "${bucket}"`,
     ),
+    guardDuty !== 'CREATE' && guardDuty !== 'NONE' && `guardDuty must be CREATE or NONE, got "${String(guardDuty)}"`,
+    ...Object.entries(detectors).map(
+      ([region, id]) =>
+        !(REGION.test(region) && DETECTOR.test(id)) &&
+        `detectors must map Regions to ids of 32 hexadecimal digits, got "${region}": "${id}"`,
+    ),
+    guardDuty === 'NONE' &&
+      Object.keys(detectors).length > 0 &&
+      'detectors must be left out where guardDuty is NONE: nothing is done with them',
     alarmEmail !== undefined && !EMAIL.test(alarmEmail) && `alarmEmail must be a mail address, got "${alarmEmail}"`,
   ].filter((problem): problem is string => typeof problem === 'string');
   if (problems.length > 0 || account === undefined || homeRegion === undefined) {
@@ -152,6 +173,8 @@ export function resolveParameters(
     changeCap,
     s3DataEvents,
     s3DataEventBuckets,
+    guardDuty,
+    detectors,
     alarmEmail,
     tags,
   };

@@ -9,6 +9,7 @@ import {
   RemediationMode,
   S3DataEvents,
   SecurityBaseline,
+  ThreatDetection,
 } from '../lib';
 import { GLOBAL_REGION, type ResolvedParameters } from './parameters';
 
@@ -51,6 +52,9 @@ export function createStacks(app: Construct, parameters: ResolvedParameters): vo
     trail,
     ledger,
     regions,
+    ...(parameters.guardDuty === 'NONE'
+      ? { withoutThreatDetection: true }
+      : { threatDetection: threatsOf(baseline, parameters, { archive, regions }) }),
     remediationOptions: {
       mode: RemediationMode[parameters.remediationMode],
       modes: Object.fromEntries(
@@ -65,21 +69,33 @@ export function createStacks(app: Construct, parameters: ResolvedParameters): vo
   subscribe(remediation.reportTopic, parameters);
 
   for (const region of regions.filter((each) => each !== homeRegion)) {
-    const signals = new Stack(app, `Signals-${region}`, {
-      stackName: `bulwark-${qualifier}-signals`,
-      description: `cdk-bulwark: event rules of ${region}, which send to ${homeRegion}`,
+    const regional = new Stack(app, `Regional-${region}`, {
+      stackName: `bulwark-${qualifier}-regional`,
+      description: `cdk-bulwark: detection in ${region}, and event rules that send to ${homeRegion}`,
       env: { account, region },
     });
     // An alarm can only tell a topic of its own Region, hence one for each.
-    const { alarmTopic } = new RegionalSignals(signals, 'Signals', {
+    const { alarmTopic } = new RegionalSignals(regional, 'Signals', {
       qualifier,
       hubRegion: homeRegion,
       remediations: remediation.remediations,
     });
     subscribe(alarmTopic, parameters);
-    signals.addStackDependency(baseline, 'the signal bus must exist before rules point at it');
+    // Without the archive: its bucket and key are in another Region, where this detector cannot export to.
+    if (parameters.guardDuty === 'CREATE') threatsOf(regional, parameters, { regions: [region] });
+    regional.addStackDependency(baseline, 'the signal bus must exist before rules point at it');
   }
   for (const [key, value] of Object.entries(parameters.tags)) Tags.of(app).add(key, value);
+}
+
+/** The detector of a Region, made or adopted. */
+function threatsOf(
+  stack: Stack,
+  { qualifier, detectors }: ResolvedParameters,
+  more: { readonly archive?: LogArchive; readonly regions: string[] },
+): ThreatDetection {
+  const detectorId = detectors[stack.region];
+  return new ThreatDetection(stack, 'Threats', { qualifier, ...more, ...(detectorId !== undefined && { detectorId }) });
 }
 
 function subscribe(topic: sns.ITopic, { alarmEmail }: ResolvedParameters): void {

@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AuditTrail } from './audit/audit-trail';
 import { LogArchive } from './audit/log-archive';
+import { ThreatDetection } from './detection/threat-detection';
 import { AutoRemediation, type RemediationOptions } from './response/auto-remediation';
 import type { Ledger } from './response/ledger';
 
@@ -28,6 +29,21 @@ export interface SecurityBaselineProps {
    * @default - an `AuditTrail` that delivers to the archive is created
    */
   readonly trail?: AuditTrail;
+
+  /**
+   * Threat detection of an earlier or separate stack, or one that adopts the account's detector.
+   *
+   * @default - a `ThreatDetection` with every feature that the Region has is created, and its findings are exported to the
+   * archive; GuardDuty is billed by use
+   */
+  readonly threatDetection?: ThreatDetection;
+
+  /**
+   * Leaves GuardDuty to somebody else, for example to the administrator of an organization.
+   *
+   * @default false
+   */
+  readonly withoutThreatDetection?: boolean;
 
   /**
    * Remembers repairs and keeps every decision; of an earlier or separate stack, with the same qualifier.
@@ -60,7 +76,7 @@ export interface SecurityBaselineProps {
 }
 
 /**
- * The account-level layers, composed: archive, trail and automatic repair.
+ * The account-level layers, composed: archive, trail, threat detection and automatic repair.
  *
  * When not to use it: in an account where an organization's own trail and archive already do this; compose `AutoRemediation`
  * with those instead.
@@ -70,6 +86,8 @@ export class SecurityBaseline extends Construct {
   public readonly archive: LogArchive;
   /** What is recorded. */
   public readonly trail: AuditTrail;
+  /** What is detected; nothing where it was left to somebody else. */
+  public readonly threatDetection?: ThreatDetection;
   /** What is repaired. */
   public readonly remediation: AutoRemediation;
 
@@ -78,6 +96,16 @@ export class SecurityBaseline extends Construct {
     const { qualifier } = props;
     this.archive = props.archive ?? new LogArchive(this, 'Archive', { qualifier });
     this.trail = props.trail ?? new AuditTrail(this, 'Trail', { qualifier, archive: this.archive });
+    if (props.withoutThreatDetection && props.threatDetection !== undefined) {
+      throw new Error(
+        `threatDetection must be left out where withoutThreatDetection is true (SecurityBaseline at ${this.node.path})`,
+      );
+    }
+    if (!props.withoutThreatDetection) {
+      const { archive } = this;
+      this.threatDetection =
+        props.threatDetection ?? new ThreatDetection(this, 'Threats', { qualifier, archive, regions: props.regions });
+    }
     this.remediation = new AutoRemediation(this, 'Remediation', {
       qualifier,
       settings: {
@@ -89,6 +117,7 @@ export class SecurityBaseline extends Construct {
           deliveryRoleArn: this.trail.deliveryRole.roleArn,
           eventSelectors: Stack.of(this).toJsonString(this.trail.eventSelectors),
         },
+        ...(this.threatDetection && { 'guardduty-detector-weakened': this.threatDetection.remediationSettings }),
       },
       regions: props.regions,
       ledger: props.ledger,

@@ -12,7 +12,8 @@ import type { HubFinding } from './signal';
 /** What Security Hub is told: the workflow of the finding, and the status of the same thing in OCSF. */
 const STATUS: Readonly<Partial<Record<Outcome, readonly [WorkflowStatus, number]>>> = {
   REMEDIATED: ['RESOLVED', 4],
-  COMPLIANT: ['RESOLVED', 4],
+  // Security Hub itself resolves a finding whose control is met; what it still calls failed is not for us to close.
+  COMPLIANT: ['NOTIFIED', 2],
   PROPOSED: ['NOTIFIED', 2],
   OBSERVED: ['NOTIFIED', 2],
   EXEMPT: ['SUPPRESSED', 3],

@@ -47,7 +47,7 @@ export interface Report {
   readonly elapsedMs: number;
 }
 
-/** EventBridge takes 256 KB an entry; states of pathological size are left out of the message, the ledger has them. */
+/** In bytes. EventBridge takes 256 KB an entry: states of pathological size are left out, the ledger has them. */
 const STATE_LIMIT = 64_000;
 
 export class Reporter {
@@ -83,7 +83,7 @@ export class Reporter {
 }
 
 function bounded(state: unknown): unknown {
-  return state !== undefined && JSON.stringify(state).length > STATE_LIMIT
+  return state !== undefined && Buffer.byteLength(JSON.stringify(state)) > STATE_LIMIT
     ? 'too long for a message: see the ledger'
     : state;
 }

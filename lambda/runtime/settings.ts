@@ -103,8 +103,11 @@ export function effective(root: string, parameters: Parameters, remediation: str
   };
 }
 
-/** The parameter that counts: a person's before the deployed, then the narrowest; caution for an account before one for a remediation. */
-function chosen(
+/**
+ * The parameter that counts, below the root: a person's before the deployed, then the narrowest; caution for an account before
+ * one for a remediation.
+ */
+export function chosen(
   parameters: Parameters,
   setting: Setting,
   remediation: string,

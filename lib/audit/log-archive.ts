@@ -9,6 +9,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { guardDutyPrincipal } from '../detection/guardduty-features';
 import { acknowledge, REVIEW_BY } from '../private/acknowledge';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
@@ -160,6 +161,7 @@ export class LogArchive extends Construct {
   public readonly kinds: LogBucketKind[];
 
   private readonly buckets = new Map<LogBucketKind, s3.Bucket>();
+  private readonly findingRegions = new Set<string>();
   private readonly pinned: string;
   private readonly days: { readonly evidence: number; readonly logs: number; readonly lock: number };
 
@@ -238,6 +240,43 @@ export class LogArchive extends Construct {
     const bucket = this.buckets.get(kind);
     if (bucket !== undefined) return bucket;
     throw new Error(`kinds must contain ${kind} to use its bucket, got ${this.kinds.join(', ')} (${this.where})`);
+  }
+
+  /**
+   * Lets GuardDuty export the findings of one Region into the evidence bucket. `ThreatDetection` calls it. Only detectors of
+   * this account are let in; which one is left open, so that an archive does not wait for a detector that waits for it.
+   *
+   * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
+   *
+   * @param region Region of the detector. Default: the Region of the stack. Where the account had to enable it, its name has to
+   * be known at synthesis, because GuardDuty's own name contains it.
+   * @throws Error when this archive was made without an evidence bucket
+   */
+  public allowFindings(region?: string): void {
+    const { partition, account, region: own } = Stack.of(this);
+    const from = region ?? own;
+    const bucket = this.evidenceBucket;
+    if (this.findingRegions.has(from)) return;
+    const suffix = this.findingRegions.size === 0 ? '' : `${this.findingRegions.size + 1}`;
+    this.findingRegions.add(from);
+    const principals = [new iam.ServicePrincipal(guardDutyPrincipal(from))];
+    const conditions = {
+      StringEquals: { 'aws:SourceAccount': account },
+      ArnLike: { 'aws:SourceArn': `arn:${partition}:guardduty:${from}:${account}:detector/*` },
+    };
+    const statement = (sid: string, action: string, resource: string) =>
+      new iam.PolicyStatement({
+        sid: `${sid}${suffix}`,
+        principals,
+        actions: [action],
+        resources: [resource],
+        conditions,
+      });
+    // Any key: GuardDuty tries one of its own before it takes the destination (trussworks/terraform-aws-logs#54).
+    bucket.addToResourcePolicy(statement('Findings', 's3:PutObject', bucket.arnForObjects('*')));
+    bucket.addToResourcePolicy(statement('FindingsCheck', 's3:GetBucketLocation', bucket.bucketArn));
+    // `*` is this key: a key policy knows no other.
+    this.encryptionKey.addToResourcePolicy(statement('Findings', 'kms:GenerateDataKey', '*'));
   }
 
   private get where(): string {

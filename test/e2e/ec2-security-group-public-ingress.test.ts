@@ -11,7 +11,6 @@ import {
 } from '@aws-sdk/client-ec2';
 import { spec } from '../../lambda/remediations/ec2-security-group-public-ingress/spec';
 import {
-  type Aftermath,
   act,
   callsSince,
   eventually,
@@ -44,8 +43,8 @@ async function group({ edge = false, region = 'eu-central-1' } = {}): Promise<Gr
   return { ec2, id: GroupId as string };
 }
 
-function open({ ec2, id }: Group, ...permissions: IpPermission[]): Promise<Aftermath> {
-  return act('AuthorizeSecurityGroupIngress', () =>
+function open({ ec2, id }: Group, ...permissions: IpPermission[]) {
+  return act('AuthorizeSecurityGroupIngress', spec.id, () =>
     ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpPermissions: permissions })),
   );
 }
@@ -86,8 +85,8 @@ describe('a security group that is opened', () => {
     expect(await rulesOf(target)).toEqual(before);
     expect(repairsAmong(calls).map((call) => call.operation)).toEqual(['RevokeSecurityGroupIngress']);
 
-    // A repair looks twice.
-    expect(looksAmong(calls).length).toBeLessThanOrEqual(2 * spec.calls.read);
+    // A repair looks twice; the remediation of default groups asks once whether this is one.
+    expect(looksAmong(calls, spec).length).toBeLessThanOrEqual(2 * spec.calls.read + 1);
 
     const again = await handAgain(event);
     expect(again.failures).toBe(0);
@@ -137,7 +136,7 @@ describe('a security group that is opened', () => {
     const target = await group();
     await open(target, tcp(22, '10.0.0.0/8'));
     const rule = (await rulesOf(target)).find((each) => !each.IsEgress);
-    const { reports } = await act('ModifySecurityGroupRules', () =>
+    const { reports } = await act('ModifySecurityGroupRules', spec.id, () =>
       target.ec2.send(
         new ModifySecurityGroupRulesCommand({
           GroupId: target.id,

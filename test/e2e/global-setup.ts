@@ -1,3 +1,5 @@
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { settingsPath } from '../../lambda/runtime/deployment/spec';
 import { Sandbox } from '../../sandbox/sandbox';
 
 /** What an unlucky person may have around. The sandbox must neither use nor pass on any of it. */
@@ -23,6 +25,10 @@ export default async function globalSetup(): Promise<void> {
   (globalThis as { bulwarkSandbox?: Sandbox }).bulwarkSandbox = sandbox;
   try {
     const deployment = await sandbox.deploy();
+    // So many repairs within an hour are many tests, and no mistake; the cap has tests of its own.
+    await sandbox
+      .client(SSMClient)
+      .send(new PutParameterCommand({ Name: `${settingsPath('main')}/override/cap`, Value: '10000', Type: 'String' }));
     process.env.BULWARK_E2E = JSON.stringify({ record: sandbox.record, stacks: deployment.stacks });
   } catch (error) {
     await sandbox.stop();

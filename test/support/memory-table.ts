@@ -14,28 +14,25 @@ interface Expressions {
  * in the sandbox.
  */
 export class MemoryTable extends Table {
-  private readonly items = new Map<string, Item>();
+  private readonly partitions = new Map<string, Map<string, Item>>();
 
   public constructor() {
     super('ledger', 'eu-central-1');
   }
 
   public override async get({ pk, sk }: Key): Promise<Item | undefined> {
-    return this.items.get(`${pk}|${sk}`);
+    return this.partitions.get(pk)?.get(sk);
   }
 
   public override async all(pk: string): Promise<Item[]> {
-    return [...this.items]
-      .filter(([, item]) => item.pk?.S === pk)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, item]) => item);
+    return [...(this.partitions.get(pk) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
   }
 
   public override async update({ pk, sk }: Key, update: Expressions): Promise<Item | undefined> {
     const plan = this.read({ pk: { S: pk }, sk: { S: sk } }, update);
     if (!plan.holds()) return undefined;
     plan.write();
-    return this.items.get(`${pk}|${sk}`);
+    return this.get({ pk, sk });
   }
 
   public override async transact(
@@ -50,10 +47,9 @@ export class MemoryTable extends Table {
     if (new Set(plans.map(({ id }) => id)).size < plans.length) throw new Error('a transaction names an item once');
     const failed = plans.map((plan) => !plan.holds());
     if (failed.includes(true)) {
-      return plans.map(({ id, given }, index) => {
+      return plans.map(({ present, given }, index) => {
         if (!failed[index]) return undefined;
-        const isTold = given.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
-        return { item: (isTold && this.items.get(id)) || {} };
+        return { item: given.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? present() : {} };
       });
     }
     for (const plan of plans) plan.write();
@@ -61,17 +57,18 @@ export class MemoryTable extends Table {
   }
 
   private read(key: Item, expressions: Expressions, whole?: Item) {
-    const id = `${key.pk?.S}|${key.sk?.S}`;
-    const present = () => this.items.get(id) ?? {};
+    const [pk, sk] = [key.pk?.S, key.sk?.S];
+    if (pk === undefined || sk === undefined) throw new Error('an item has pk and sk');
+    const partition = this.partitions.get(pk) ?? new Map<string, Item>();
+    this.partitions.set(pk, partition);
+    const present = (): Item => partition.get(sk) ?? {};
     const { holds, change } = parse(expressions);
     return {
-      id,
+      id: `${pk}|${sk}`,
+      present,
       holds: () => holds(present()),
       write: () => {
-        this.items.set(
-          id,
-          whole ?? { ...change(present()), ...(key.pk && { pk: key.pk }), ...(key.sk && { sk: key.sk }) },
-        );
+        partition.set(sk, whole ?? { ...change(present()), pk: { S: pk }, sk: { S: sk } });
       },
     };
   }

@@ -7,7 +7,12 @@ const ROOT = join(__dirname, '../../lambda/remediations');
 
 /** An event of a unit's folder by file name, parsed as the responder does. */
 export function eventOf(unit: string, name: string): Signal | { refused: string } {
-  return parseSignal(readFileSync(join(ROOT, unit, 'events', `${name}.json`), 'utf8'));
+  return parseSignal(JSON.stringify(messageOf(unit, name)));
+}
+
+/** The same, as it stands in the file. */
+export function messageOf(unit: string, name: string): object {
+  return JSON.parse(readFileSync(join(ROOT, unit, 'events', `${name}.json`), 'utf8')) as object;
 }
 
 export function eventNames(unit: string): string[] {

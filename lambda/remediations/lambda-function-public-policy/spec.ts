@@ -14,7 +14,8 @@ export const spec = defineRemediation({
     arn: 'arn:{partition}:lambda:{region}:{account}:function:{target}',
     physicalId: '{function}',
   },
-  sweep: { per: 'region', config: { function: 'resourceName', target: 'resourceName' } },
+  // By list, which tells both names; a query of Config gives one.
+  sweep: { per: 'region' },
   disruptive: false,
   undo: 'exact',
   permissions: {

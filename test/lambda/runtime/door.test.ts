@@ -45,7 +45,6 @@ describe('a batch', () => {
   test.each([
     ['an error', new Error('down'), []],
     ['a text', 'down', []],
-    ['nothing', null, []],
     ['a busy resource', new BusyError('held'), ['m0']],
     ['several failures', new AggregateError([new BusyError('held'), new Error('down')]), []],
   ])('in which a message ends in %s has it tried again', async (_, error, expected) => {

@@ -39,7 +39,7 @@ describe('the session policy', () => {
       },
     } as const;
     const names = { partition: 'aws', lamp: 'hall', 'setting.role': 'arn:aws:iam::1:role/r' };
-    expect(sessionPolicy(spec, names).Statement).toEqual([
+    expect(sessionPolicy(spec, 'write', names).Statement).toEqual([
       { Effect: 'Allow', Action: ['s3:PutLamp'], Resource: ['arn:aws:s3:::hall'] },
       {
         Effect: 'Allow',
@@ -49,5 +49,21 @@ describe('the session policy', () => {
       },
       { Effect: 'Allow', Action: ['ec2:Describe'], Resource: ['*'] },
     ]);
+  });
+
+  test('of an undo holds what the undo needs, and no more', () => {
+    expect(sessionPolicy(SPEC, 'undo', { partition: 'aws', lamp: 'hall' }).Statement).toEqual([
+      { Effect: 'Allow', Action: ['s3:DouseLamp'], Resource: ['arn:aws:s3:::hall'] },
+    ]);
+  });
+
+  test('names each of several related resources', () => {
+    const related = { kind: 'related', actions: ['s3:PutFuse'], arn: 'arn:{partition}:s3:::{fuse}' } as const;
+    const spec = { ...SPEC, permissions: { ...SPEC.permissions, write: [related] } } as const;
+    const names = { partition: 'aws', lamp: 'hall', fuse: ['a', 'b'] };
+    expect(sessionPolicy(spec, 'write', names).Statement).toEqual([
+      { Effect: 'Allow', Action: ['s3:PutFuse'], Resource: ['arn:aws:s3:::a', 'arn:aws:s3:::b'] },
+    ]);
+    expect(() => sessionPolicy(spec, 'write', { partition: 'aws', lamp: 'hall' })).toThrow('needs a value for {fuse}');
   });
 });

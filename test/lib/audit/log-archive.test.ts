@@ -276,6 +276,54 @@ test('a nested stack asks the stack around it who deploys', () => {
   expect(JSON.stringify(Template.fromStack(nested).toJSON())).toContain('cdk-hnb659fds-cfn-exec-role-');
 });
 
+describe('findings of GuardDuty', () => {
+  const stack = new Stack(new App(), 'Audit', { env });
+  const archive = archiveOf({}, stack);
+  archive.allowFindings();
+  archive.allowFindings('eu-central-1');
+  archive.allowFindings('me-south-1');
+  const { ArchiveMainKey, ArchiveMainEvidenceBucketPolicy } = Template.fromStack(stack).toJSON().Resources;
+  const fromDetectors = ({ Sid = '' }: { Sid?: string }) => Sid.startsWith('Findings');
+  const from = (region: string) => ({
+    StringEquals: { 'aws:SourceAccount': '123456789012' },
+    ArnLike: {
+      'aws:SourceArn': {
+        'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:guardduty:${region}:123456789012:detector/*`]],
+      },
+    },
+  });
+  const bucketArn = { 'Fn::GetAtt': ['ArchiveMainEvidenceBucket', 'Arn'] };
+  const own = { Principal: { Service: 'guardduty.amazonaws.com' }, Condition: from('eu-central-1') };
+  // A Region that has to be enabled is part of the name of the service there.
+  const optIn = { Principal: { Service: 'guardduty.me-south-1.amazonaws.com' }, Condition: from('me-south-1') };
+
+  test('are let into the evidence bucket from detectors of this account, once for each Region', () => {
+    const objects = { 'Fn::Join': ['', [bucketArn, '/*']] };
+    const put = { Effect: 'Allow', Action: 's3:PutObject', Resource: objects };
+    const check = { Effect: 'Allow', Action: 's3:GetBucketLocation', Resource: bucketArn };
+    expect(ArchiveMainEvidenceBucketPolicy.Properties.PolicyDocument.Statement.filter(fromDetectors)).toEqual([
+      { Sid: 'Findings', ...put, ...own },
+      { Sid: 'FindingsCheck', ...check, ...own },
+      { Sid: 'Findings2', ...put, ...optIn },
+      { Sid: 'FindingsCheck2', ...check, ...optIn },
+    ]);
+  });
+
+  test('may use the key', () => {
+    const generate = { Effect: 'Allow', Action: 'kms:GenerateDataKey', Resource: '*' };
+    expect(ArchiveMainKey.Properties.KeyPolicy.Statement.filter(fromDetectors)).toEqual([
+      { Sid: 'Findings', ...generate, ...own },
+      { Sid: 'Findings2', ...generate, ...optIn },
+    ]);
+  });
+
+  test('need an evidence bucket', () => {
+    expect(() => archiveOf({ kinds: [LogBucketKind.WAF] }).allowFindings()).toThrow(
+      'kinds must contain evidence to use its bucket, got waf, access (LogArchive at Audit/Archive)',
+    );
+  });
+});
+
 test.each([
   ['short evidence', { evidenceRetention: Duration.days(364) }, 'evidenceRetention must be at least 365 days, got 364'],
   ['short logs', { logRetention: Duration.days(90) }, 'logRetention must be at least 365 days, got 90'],

@@ -29,10 +29,12 @@ OPTIONAL = {
     "LAMBDA_NETWORK_LOGS": "ENABLED",
     "EKS_RUNTIME_MONITORING": "DISABLED",
     "RUNTIME_MONITORING": "DISABLED",
+    "AI_PROTECTION": "DISABLED",
 }
 """The other features, with their state in a new detector that nobody asked for another
 (https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html)."""
 ADDITIONAL = {
+    "RDS_LOGIN_EVENTS": ("RDS_DATA_RISK",),
     "EKS_RUNTIME_MONITORING": ("EKS_ADDON_MANAGEMENT",),
     "RUNTIME_MONITORING": ("EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT"),
 }
