@@ -25,12 +25,19 @@ export async function confirm(
   const lines = createInterface({ input, output });
   // Readline keeps Ctrl-C to itself.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  const ended = new Promise<string>((resolve) => {
-    lines.once('close', () => resolve(''));
+  const ended = new Promise<undefined>((resolve) => {
+    // An answer that comes with the end of the input is one.
+    lines.once('close', () => setImmediate(resolve, undefined));
   });
   try {
-    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal: interrupted }), ended]);
-    if (!/^\s*y(es)?\s*$/i.test(answer)) throw new Stop('notConfirmed', 'Nothing was changed.');
+    const asked = lines.question(`${question} [y/N] `, { signal: interrupted }).catch((error: unknown) => {
+      if (interrupted.aborted) throw error;
+      return undefined; // Ctrl-D
+    });
+    const answer = await Promise.race([asked, ended]);
+    // The cursor stands behind the question.
+    if (answer === undefined) output.write('\n');
+    if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw new Stop('notConfirmed', 'Nothing was changed.');
   } finally {
     lines.close();
   }

@@ -13,15 +13,34 @@ const CONTEXT = 3;
 /** How a state that is not there is called: the setting was never made, or the item is removed. */
 const NOTHING = 'nothing';
 
-/** What a change changes, line by line. Members are in order, so that only what differs is shown as different. */
+/**
+ * What a change changes, line by line. Members are in order, so that only what differs is shown as different; policies, which
+ * AWS keeps as texts, are laid out, unless the texts differ in their form alone.
+ */
 export function difference(before: unknown, after: unknown): Line[] {
-  const lines = diffLines(written(before), written(after)).flatMap(({ value, added, removed }): Line[] =>
-    value
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((text) => ({ sign: added ? '+' : removed ? '-' : ' ', text })),
+  const [was, becomes] = [written(unfolded(before)), written(unfolded(after))];
+  const lines = (was === becomes ? diffLines(written(before), written(after)) : diffLines(was, becomes)).flatMap(
+    ({ value, added, removed }): Line[] =>
+      value
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((text) => ({ sign: added ? '+' : removed ? '-' : ' ', text })),
   );
   return shortened(lines);
+}
+
+/** Texts that are JSON objects or lists become what they say. */
+function unfolded(state: unknown): unknown {
+  if (typeof state === 'string' && /^\s*[[{]/.test(state)) {
+    try {
+      return JSON.parse(state) as unknown;
+    } catch {
+      return state;
+    }
+  }
+  if (Array.isArray(state)) return state.map(unfolded);
+  if (typeof state !== 'object' || state === null) return state;
+  return Object.fromEntries(Object.entries(state).map(([name, member]) => [name, unfolded(member)]));
 }
 
 function written(state: unknown): string {

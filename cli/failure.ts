@@ -48,7 +48,8 @@ const UNKNOWN_CREDENTIALS = [
 ];
 const DENIED = /AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError|KMS.*Denied/;
 const BUSY = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/;
-const UNREACHABLE = /^(ECONN|ENOTFOUND$|EAI_|ETIMEDOUT$|EHOSTUNREACH$|ENETUNREACH$|EPIPE$|EPROTO$|CERT_|UNABLE_TO_|DEPTH_|ERR_TLS)/;
+const UNREACHABLE =
+  /^(ECONN|ENOTFOUND$|EAI_|ETIMEDOUT$|EHOSTUNREACH$|ENETUNREACH$|EPIPE$|EPROTO$|CERT_|UNABLE_TO_|DEPTH_|ERR_TLS)/;
 
 /** What went wrong, where, and what to do, in one sentence for the person who called. Undefined for what is nobody's fault but ours. */
 export function sentence(error: unknown): string | undefined {
@@ -59,7 +60,8 @@ export function sentence(error: unknown): string | undefined {
   const code = codeOf(error);
   const where = call === undefined ? 'AWS' : `${call.service} ${call.operation} in ${call.region}`;
 
-  if (/Region is missing/.test(told)) return 'No Region is known: give --region, or set AWS_REGION.';
+  if (/Region is missing/.test(told))
+    return 'No Region is known: give --region, set AWS_REGION, or look at AWS_PROFILE.';
   if (NO_CREDENTIALS.includes(name)) {
     return `There are no AWS credentials to call with (${ended(told)}): sign in, or set AWS_PROFILE.`;
   }

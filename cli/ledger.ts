@@ -1,10 +1,9 @@
-import { paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { type Exemption, Exemptions } from '../lambda/runtime/ledger/exemptions';
 import { PLAN_DAYS, Plans, type StoredPlan, storedPlan } from '../lambda/runtime/ledger/plans';
 import { runKey, type StoredRun, storedRun } from '../lambda/runtime/ledger/runs';
 import { type Item, numberOf, S, Table, textOf } from '../lambda/runtime/ledger/table';
 import type { Deployment } from './deployment';
-import { watched } from './failure';
 import { DAY_MS } from './times';
 
 /** A run with all that the ledger has of it. */
@@ -46,8 +45,7 @@ export class LedgerReader {
   private readonly stored: { readonly plans: Plans; readonly exemptions: Exemptions };
 
   public constructor({ facts, aws }: Pick<Deployment, 'facts' | 'aws'>) {
-    this.table = new Table(facts.ledger, aws.region);
-    watched(this.table.dynamodb, aws.region);
+    this.table = new Table(facts.ledger, aws.region, aws.client(DynamoDBClient));
     this.stored = { plans: new Plans(this.table), exemptions: new Exemptions(this.table) };
   }
 
@@ -107,7 +105,9 @@ export class LedgerReader {
     limit = Number.POSITIVE_INFINITY,
   ): Promise<Item[]> {
     // A filter may not name what the index is keyed by.
-    const filters = Object.entries(wanted).filter(([name]) => !Object.values(index.ExpressionAttributeNames).includes(name));
+    const filters = Object.entries(wanted).filter(
+      ([name]) => !Object.values(index.ExpressionAttributeNames).includes(name),
+    );
     const items: Item[] = [];
     const pages = paginateQuery(
       { client: this.table.dynamodb },

@@ -31,7 +31,12 @@ export function changes(command: Command): Command {
 
 /** How long to wait for what was ordered. */
 export function waits(command: Command, seconds: number): Command {
-  return command.option('--wait <seconds>', 'how long to wait for what becomes of it; 0 for not at all', wholeUpTo(86_400), seconds);
+  return command.option(
+    '--wait <seconds>',
+    'how long to wait for what becomes of it; 0 for not at all',
+    wholeUpTo(86_400),
+    seconds,
+  );
 }
 
 /** A parser for a number from 0 on. */
@@ -45,9 +50,15 @@ export function wholeUpTo(most: number): (text: string) => number {
 
 export const anAccount = like(/^\d{12}$/, 'an account id of 12 digits');
 export const aRegion = like(REGION, 'a Region such as eu-central-1');
-export const aRemediation = like(/^[a-z0-9]+(-[a-z0-9]+)+$/, 'the id of a remediation (bulwark remediations lists them)');
+export const aRemediation = like(
+  /^[a-z0-9]+(-[a-z0-9]+)+$/,
+  'the id of a remediation (bulwark remediations lists them)',
+);
 export const anArn = like(/^arn:[^\s*?]+$/, 'an ARN without wildcards');
-export const aRun = like(/^r-[0-9a-f]{16}(-[0-9a-z]{1,12})?$/, 'the id of a run, r- and 16 digits or letters from a to f');
+export const aRun = like(
+  /^r-[0-9a-f]{16}(-[0-9a-z]{1,12})?$/,
+  'the id of a run, r- and 16 digits or letters from a to f',
+);
 export const aPlan = like(/^p-[0-9a-f]{16}$/, 'the id of a plan, p- and 16 digits or letters from a to f');
 export const anExemption = like(/^e-[0-9a-f]{16}$/, 'the id of an exemption, e- and 16 digits or letters from a to f');
 
@@ -60,13 +71,15 @@ export function several(parse: (text: string) => string): (text: string, before?
 export function aPast(text: string): Date {
   const ms = parseDuration(text);
   const date = ms === undefined ? parseDate(text) : new Date(Date.now() - ms);
-  if (date === undefined) throw new InvalidArgumentError('It is a duration such as 90s, 30m, 24h, 7d or 2w, or a date.');
+  if (date === undefined)
+    throw new InvalidArgumentError('It is a duration such as 90s, 30m, 24h, 7d or 2w, or a date.');
   return date;
 }
 
 export function aDate(text: string): Date {
   const date = parseDate(text);
-  if (date === undefined) throw new InvalidArgumentError('It is a date such as 2026-12-31, or a moment such as 2026-12-31T08:00Z.');
+  if (date === undefined)
+    throw new InvalidArgumentError('It is a date such as 2026-12-31, or a moment such as 2026-12-31T08:00Z.');
   return date;
 }
 

@@ -10,7 +10,8 @@ import { onInterrupt } from './interrupt';
 import { until } from './times';
 
 /** What stands whatever becomes of the one who waits for it. */
-const STANDS = 'The order was sent and stands; bulwark runs and bulwark plans tell what became of it, bulwark status whether it was parked.';
+const STANDS =
+  'The order was sent and stands; bulwark runs and bulwark plans tell what became of it, bulwark status whether it was parked.';
 
 /** An order as the doors take it, but for who gives it. */
 export type Given = { readonly order: 'approve' | 'undo' | 'exempt' | 'revoke' } & Readonly<Record<string, string>>;
@@ -47,7 +48,9 @@ export async function give(
   } catch (error) {
     step.fail();
     if (error instanceof Stop) throw error;
-    throw new Stop('failed', `${STANDS} Its answer could not be read. ${sentence(error) ?? String(error)}`, { cause: error });
+    throw new Stop('failed', `${STANDS} Its answer could not be read. ${sentence(error) ?? String(error)}`, {
+      cause: error,
+    });
   } finally {
     done();
   }

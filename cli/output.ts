@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Screen, type Step } from '../sandbox/runner/screen';
 import { difference } from './diff';
 import { onInterrupt } from './interrupt';
+import { printable } from './text';
 
 export type Paint = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
@@ -94,7 +95,10 @@ export class Output {
   }
 
   private table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
-    const table = new CliTable({ chars: NO_LINES, style: { 'padding-left': 0, 'padding-right': 0 }, head: [] });
+    const table = new CliTable({
+      chars: NO_LINES,
+      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    });
     table.push(columns.map(({ head }) => this.painted(head, 'dim')));
     for (const item of items) {
       table.push(columns.map(({ of, paint }) => this.painted(printable(of(item)), paint?.(item))));
@@ -128,20 +132,4 @@ export class Output {
   private painted(text: string, paint: Paint | undefined): string {
     return paint === undefined ? text : this.screen.color[paint](text);
   }
-}
-
-/**
- * What others wrote (names, policies, reasons) must not move the cursor or turn the text round on the screen of somebody who
- * approves what they see.
- */
-export function printable(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
-}
-
-/** `1 plan`, `2 plans`. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : plural}`;
 }

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json';
+import { BulwarkError } from '../lambda/runtime/errors';
 import { COMMANDS } from './commands';
 import { EXITS, exitTable, Stop } from './exit';
 import { sentence } from './failure';
 import { interrupted } from './interrupt';
+import { printable } from './text';
 
 /** The program as far as these arguments need it: all commands by name, the one that is called whole. */
 export async function programFor(argv: readonly string[]): Promise<Command> {
@@ -40,8 +42,9 @@ function told(error: unknown): number {
   // Commander has told what was wrong; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXITS.done.code : EXITS.usage.code;
   if (process.env.BULWARK_DEBUG || process.env.DEBUG) console.error(error);
-  const what = error instanceof Stop ? error.message : (sentence(error) ?? unexpected(error));
-  console.error(`bulwark: ${what}`);
+  const what =
+    error instanceof Stop || error instanceof BulwarkError ? error.message : (sentence(error) ?? unexpected(error));
+  console.error(`bulwark: ${printable(what)}`);
   return error instanceof Stop ? EXITS[error.exit].code : EXITS.failed.code;
 }
 

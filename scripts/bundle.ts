@@ -1,6 +1,6 @@
 /**
  * Bundles what runs elsewhere: the functions (ESM, split, so that a run loads the core and the one remediation it needs)
- * and the command line (one file). The constructs deploy `dist/functions/<name>` as it is.
+ * and the command line (likewise: each command loads what it needs). The constructs deploy `dist/functions/<name>` as it is.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,35 +39,40 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
+/** ESM in chunks: what is loaded on demand costs nothing until then. */
+const split: BuildOptions = {
+  ...common,
+  format: 'esm',
+  splitting: true,
+  plugins: [prunedSchemas],
+  mainFields: ['module', 'main'],
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+};
+
+/** CommonJS dependencies ask for Node's own modules by `require`, which ESM does not have. */
+const REQUIRE =
+  "import { createRequire as bulwarkRequire } from 'node:module'; const require = bulwarkRequire(import.meta.url);";
+
 async function main(): Promise<void> {
-  rmSync(join(root, 'dist/functions'), { recursive: true, force: true });
+  for (const folder of ['dist/functions', 'dist/cli']) rmSync(join(root, folder), { recursive: true, force: true });
   await Promise.all([
     ...Object.entries(FUNCTIONS).map(async ([name, handlers]) => {
       const { metafile } = await build({
-        ...common,
+        ...split,
         entryPoints: Object.fromEntries(handlers.map((handler) => [handler, `lambda/${handler}/index.ts`])),
         outdir: `dist/functions/${name}`,
-        format: 'esm',
-        splitting: true,
-        plugins: [prunedSchemas],
-        mainFields: ['module', 'main'],
-        outExtension: { '.js': '.mjs' },
-        chunkNames: 'chunks/[name]-[hash]',
-        // CommonJS dependencies ask for Node's own modules by `require`, which ESM does not have.
         metafile: true,
-        banner: {
-          js: "import { createRequire as bulwarkRequire } from 'node:module'; const require = bulwarkRequire(import.meta.url);",
-        },
+        banner: { js: REQUIRE },
       });
       // Beside the folder, not in it: what is in the folder is deployed.
       writeFileSync(join(root, `dist/functions/${name}.meta.json`), JSON.stringify(metafile.outputs));
     }),
     build({
-      ...common,
+      ...split,
       entryPoints: ['cli/bulwark.ts'],
-      outfile: 'dist/cli/bulwark.js',
-      format: 'cjs',
-      banner: { js: '#!/usr/bin/env node' },
+      outdir: 'dist/cli',
+      banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
     }),
   ]);
 }

@@ -138,8 +138,12 @@ function lockedPackages(file) {
 // --- build
 
 /** What the build reads. Generated sources are its output, so they say nothing about whether it is stale. */
-const BUILD_INPUTS = ['lib', 'lambda', 'bin', 'cli', 'scripts', 'package-lock.json', 'package.json', 'tsconfig.json'];
-const BUILD_OUTPUTS = ['dist/bin/baseline.js', 'dist/lib/index.js', 'dist/functions'];
+const BUILD_INPUTS = [
+  ...['lib', 'lambda', 'bin', 'cli', 'scripts', 'package-lock.json', 'package.json', 'tsconfig.json'],
+  // The command line's drill and its screen.
+  ...['sandbox/scenarios', 'sandbox/runner'],
+];
+const BUILD_OUTPUTS = ['dist/bin/baseline.js', 'dist/lib/index.js', 'dist/functions', 'dist/cli/bulwark.mjs'];
 
 /**
  * @param {string} root

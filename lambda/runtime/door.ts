@@ -82,7 +82,8 @@ export function batchHandler(
     try {
       return await processPartialResponse(event, one, processor, { context, throwOnFullBatchFailure: false });
     } finally {
-      metrics.publishStoredMetrics();
+      // Without any it would only write a warning for every batch.
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };
 }

@@ -3,7 +3,7 @@ import { BusyError, RefusedError } from './errors';
 import { digest } from './ids';
 import type { Exemption } from './ledger/exemptions';
 import { isTooOld, planHash, type StoredPlan } from './ledger/plans';
-import type { StoredRun } from './ledger/runs';
+import type { Held, StoredRun } from './ledger/runs';
 import type { Order, Person } from './orders';
 import { comparableDrift, type Target, targetOf, verifyUndo } from './pass';
 import { sessionPolicy } from './policy';
@@ -51,14 +51,20 @@ export async function approve(order: OrderOf<'approve'>, desk: Desk): Promise<Re
 
   const remediator = (await unit.load())(engine.scope.settingsOf(unit.spec.id));
   const read = engine.sessions.reader(engine.scope.readRoleArn(target.account), target.region);
+  const lookedAt = engine.now();
   const verdict = await remediator.inspect(target.resource, read);
   const runId = runIdOf(plan);
+  const moment = { now: engine.now(), lookedAt, deadline: delivery.deadline };
   if (verdict.compliant) {
-    // An attempt that could not tell may have carried it out.
-    const done = (await ledger.runs.get(runId)) !== undefined;
+    // An attempt that could not tell may have carried it out, or that failed after it had told.
+    const done = await ledger.runs.get(runId);
     const outcome = done ? 'REMEDIATED' : 'COMPLIANT';
-    const report = await told(unit.spec, target, desk, order.by, { plan, outcome, reason: 'found secure', runId });
-    if (done) await ledger.runs.finishLate(runId, engine.now());
+    const tell = () => told(unit.spec, target, desk, order.by, { plan, outcome, reason: 'found secure', runId });
+    const open =
+      done?.state === 'APPLYING' ? await ledger.runs.takeOver({ runId, resourceArn: target.arn }, moment) : 'finished';
+    if (open !== 'finished' && open.kind !== 'begun')
+      throw new BusyError(`${target.arn} is ${open.kind}: tried again later`);
+    const report = open === 'finished' ? await tell() : await finished(open, engine, tell);
     await ledger.plans.close(plan.planId, done ? 'APPLIED' : 'OBSOLETE', order.by.senderId, engine.now());
     return report;
   }
@@ -89,20 +95,34 @@ export async function approve(order: OrderOf<'approve'>, desk: Desk): Promise<Re
       approvedBy: order.by.senderId,
     },
     { cap: 0, rate: rateOf(unit.spec), without: 'all guards' },
-    { now: engine.now(), deadline: delivery.deadline },
+    moment,
   );
   if (begun.kind !== 'begun') throw new BusyError(`${target.arn} is ${begun.kind}: tried again later`);
   await carryOut(target, drift, begun, { engine, spec: unit.spec, remediator, ledger, read });
-  const report = await told(unit.spec, target, desk, order.by, {
-    plan,
-    outcome: 'REMEDIATED',
-    reason: `approved by ${order.by.name}`,
-    runId: begun.runId,
-    drift,
-  });
-  await ledger.runs.finish(begun, engine.now());
+  const report = await finished(begun, engine, () =>
+    told(unit.spec, target, desk, order.by, {
+      plan,
+      outcome: 'REMEDIATED',
+      reason: `approved by ${order.by.name}`,
+      runId: begun.runId,
+      drift,
+    }),
+  );
   await ledger.plans.close(plan.planId, 'APPLIED', order.by.senderId, engine.now());
   return report;
+}
+
+/** Tells of a change, then closes its run; where that fails, the resource is free for the next attempt. */
+async function finished(held: Held, { onDrift, now }: Engine, tell: () => Promise<Report>): Promise<Report> {
+  const { ledger } = await onDrift();
+  try {
+    const report = await tell();
+    await ledger.runs.finish(held, now());
+    return report;
+  } catch (error) {
+    await ledger.runs.release(held, now());
+    throw error;
+  }
 }
 
 /**
@@ -126,6 +146,7 @@ export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> 
   const remediator = (await unit.load())(engine.scope.settingsOf(spec.id));
   if (remediator.undo === undefined) throw new RefusedError(`${spec.id} has no way back`);
   const read = engine.sessions.reader(engine.scope.readRoleArn(target.account), target.region);
+  const lookedAt = engine.now();
   const verdict = await remediator.inspect(target.resource, read);
   // A former attempt may have failed half-way; then taking back is repeated, whatever the state.
   if (!verdict.compliant && run.state !== 'UNDOING') {
@@ -145,7 +166,8 @@ export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> 
     },
     engine.now(),
   );
-  const held = await ledger.runs.beginUndo(run, order.by.senderId, { now: engine.now(), deadline: delivery.deadline });
+  const moment = { now: engine.now(), lookedAt, deadline: delivery.deadline };
+  const held = await ledger.runs.beginUndo(run, order.by.senderId, moment);
   if (held === undefined) throw new BusyError(`${target.arn} is busy: tried again later`);
   try {
     const names = { ...target.names, ...remediator.undoNames?.(change) };
@@ -159,7 +181,7 @@ export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> 
       await ledger.exemptions.revoke(exemption.id, order.by.senderId, engine.now());
       await ledger.runs.refuseUndo(held, engine.now());
     } else {
-      await ledger.runs.release(held);
+      await ledger.runs.release(held, engine.now());
     }
     throw error;
   }

@@ -5,7 +5,7 @@ import { textAt } from './foreign';
 import { digest } from './ids';
 import type { Ledger } from './ledger';
 import { planHash } from './ledger/plans';
-import type { Held, Limits } from './ledger/runs';
+import type { Begun, Held, Limits, Moment } from './ledger/runs';
 import { locatedBy } from './match';
 import { comparableDrift, type Target, targetOf, verifyRepair } from './pass';
 import { sessionPolicy } from './policy';
@@ -90,7 +90,12 @@ interface Decision {
   readonly notify?: boolean;
   /** Closes the run, once it was told. */
   readonly close?: () => Promise<void>;
+  /** Gives the resource free where that failed, so that the next attempt need not wait. */
+  readonly release?: () => Promise<void>;
 }
+
+/** Why a run cannot go on now; it looks again after a while. */
+type Waiting = Exclude<Begun['kind'], 'begun'>;
 
 /** One run of the lifecycle: match → locate → gates → inspect → exempt? → route → record → apply → inspect again → record → report. */
 class Pass {
@@ -133,7 +138,7 @@ class Pass {
 
   private async tell(resourceArn: string, region: string, decision: Decision): Promise<Report> {
     const { signal, spec } = this;
-    const { drift, close, ...told } = decision;
+    const { drift, close, release, ...told } = decision;
     const runId = decision.runId ?? this.runId(resourceArn);
     const report: Report = {
       ...told,
@@ -153,9 +158,14 @@ class Pass {
       notify: decision.notify ?? NOTIFIED.includes(decision.outcome),
       elapsedMs: this.engine.now().getTime() - signal.time.getTime(),
     };
-    await this.engine.reporter.publish(report);
-    // Told first: a run that is closed is not looked at again, so what was not told by then never would be.
-    await close?.();
+    try {
+      await this.engine.reporter.publish(report);
+      // Told first: a run that is closed is not looked at again, so what was not told by then never would be.
+      await close?.();
+    } catch (error) {
+      await release?.();
+      throw error;
+    }
     return report;
   }
 
@@ -188,79 +198,111 @@ class Pass {
   }
 
   private async decide(target: Target): Promise<Decision> {
-    const { engine, remediator, signal, spec } = this;
+    const { engine, remediator } = this;
     const read = this.reader(target.account, target.region);
     for (const wait of [...WAITS_MS, undefined]) {
+      const lookedAt = engine.now();
       const verdict = await remediator.inspect(target.resource, read);
-      if (verdict.compliant) {
-        const { reason } = verdict;
-        return (
-          (await this.finishedEarlier(target)) ?? { outcome: 'COMPLIANT', ...(reason === undefined ? {} : { reason }) }
-        );
+      const decision = verdict.compliant
+        ? await this.compliant(target, verdict.reason, lookedAt)
+        : await this.drifting(target, verdict.drift, lookedAt, read);
+      if (typeof decision !== 'string') return decision;
+      if (wait === undefined || this.isLate(wait)) {
+        throw new BusyError(`${target.arn} is ${decision}: tried again later`);
       }
-      const { drift } = verdict;
-      const { ledger, settings, surroundings } = await engine.onDrift();
-      const now = engine.now();
-      const effective = await settings.of(spec.id, target.account, now);
-      const question = { remediation: spec.id, account: target.account, resourceArn: target.arn };
-      const exemption = await ledger.exemptions.find(question, () => this.tags(target, surroundings, read), now);
-      if (exemption !== undefined) {
-        const { id, owner, reason, expires } = exemption;
-        const told = `${owner} until ${expires.slice(0, 10)}: ${reason}`;
-        return { outcome: 'EXEMPT', reason: told, exemptionId: id, drift, notify: false };
-      }
-      const stack = await surroundings.stackOf(spec, target.names, read);
-      const owned = stack === undefined ? {} : { stack };
-      const { act, reason } = routeOf({
-        settings: effective,
-        isNew: this.isNew(),
-        isAsked: signal.kind === 'finding' && signal.asked,
-        disruptive: spec.disruptive,
-        stack,
-        byCloudFormation: signal.kind === 'call' && signal.byCloudFormation,
-      });
-      if (act === 'OBSERVE') {
-        return { outcome: 'OBSERVED', reason, drift, ...owned, notify: signal.kind !== 'sweep' };
-      }
-      if (act === 'PROPOSE') return { ...(await this.propose(target, drift, reason, ledger)), ...owned };
-      const limits: Limits = { cap: effective.cap, rate: rateOf(spec) };
-      let begun = await this.claim(target, drift, limits, ledger);
-      // What restores a control goes on, and people are told that somebody fights over it.
-      const isFoughtOver = begun.kind === 'flapping' && spec.undo !== 'exact';
-      if (isFoughtOver) begun = await this.claim(target, drift, { ...limits, without: 'flap guard' }, ledger);
-      switch (begun.kind) {
-        case 'begun':
-          await carryOut(target, drift, begun, { engine, spec, remediator, ledger, read });
-          return {
-            outcome: 'REMEDIATED',
-            reason: isFoughtOver ? `${reason}; ${FOUGHT_OVER}` : reason,
-            ...(isFoughtOver && { guard: 'flap' as const }),
-            drift,
-            ...owned,
-            runId: begun.runId,
-            close: () => ledger.runs.finish(begun, engine.now()),
-          };
-        case 'flapping':
-          return {
-            outcome: 'SUPPRESSED',
-            reason: FOUGHT_OVER,
-            guard: 'flap',
-            drift,
-            ...owned,
-            notify: true,
-          };
-        case 'capped': {
-          const why = `${effective.cap} changes of this remediation were made in this account within the hour, which is the cap`;
-          return { ...(await this.propose(target, drift, why, ledger)), guard: 'cap', ...owned };
-        }
-        default:
-          if (wait === undefined || this.isLate(wait)) {
-            throw new BusyError(`${target.arn} is ${begun.kind}: tried again later`);
-          }
-          await engine.pause(wait);
-      }
+      await engine.pause(wait);
     }
     throw new BusyError(`${target.arn} is held by another run: tried again later`);
+  }
+
+  /**
+   * An attempt that failed after the change left its run open. Finding nothing to do, the next one tells and closes it, unless
+   * that one is still at it. A message that was parked and put back counts its attempts anew; it is old by then.
+   */
+  private async compliant(target: Target, reason: string | undefined, lookedAt: Date): Promise<Decision | Waiting> {
+    const { attempt } = this.delivery;
+    const compliant: Decision = { outcome: 'COMPLIANT', ...(reason !== undefined && { reason }) };
+    if (attempt === 1 && this.isFresh()) return compliant;
+    const { ledger } = await this.engine.onDrift();
+    const runId = this.runId(target.arn);
+    const open = await ledger.runs.get(runId);
+    if (open?.state !== 'APPLYING') return compliant;
+    const taken = await ledger.runs.takeOver({ runId, resourceArn: target.arn }, this.moment(lookedAt));
+    if (taken === 'finished') return compliant;
+    if (taken.kind !== 'begun') return taken.kind;
+    return {
+      outcome: 'REMEDIATED',
+      reason: 'repaired by an earlier attempt that could not tell',
+      drift: { before: JSON.parse(open.before) as unknown, after: JSON.parse(open.after) as unknown },
+      ...this.endOf(taken, ledger),
+    };
+  }
+
+  private async drifting(
+    target: Target,
+    drift: Drift<unknown>,
+    lookedAt: Date,
+    read: Client,
+  ): Promise<Decision | Waiting> {
+    const { engine, remediator, signal, spec } = this;
+    const { ledger, settings, surroundings } = await engine.onDrift();
+    const now = engine.now();
+    const effective = await settings.of(spec.id, target.account, now);
+    const question = { remediation: spec.id, account: target.account, resourceArn: target.arn };
+    const exemption = await ledger.exemptions.find(question, () => this.tags(target, surroundings, read), now);
+    if (exemption !== undefined) {
+      const { id, owner, reason, expires } = exemption;
+      const told = `${owner} until ${expires.slice(0, 10)}: ${reason}`;
+      return { outcome: 'EXEMPT', reason: told, exemptionId: id, drift, notify: false };
+    }
+    const stack = await surroundings.stackOf(spec, target.names, read);
+    const owned = stack === undefined ? {} : { stack };
+    const { act, reason } = routeOf({
+      settings: effective,
+      isNew: this.isNew(),
+      isAsked: signal.kind === 'finding' && signal.asked,
+      disruptive: spec.disruptive,
+      stack,
+      byCloudFormation: signal.kind === 'call' && signal.byCloudFormation,
+    });
+    if (act === 'OBSERVE') {
+      return { outcome: 'OBSERVED', reason, drift, ...owned, notify: signal.kind !== 'sweep' };
+    }
+    if (act === 'PROPOSE') return { ...(await this.propose(target, drift, reason, ledger)), ...owned };
+    const limits: Limits = { cap: effective.cap, rate: rateOf(spec) };
+    const moment = this.moment(lookedAt);
+    let begun = await this.claim(target, drift, limits, moment, ledger);
+    // What restores a control goes on, and people are told that somebody fights over it.
+    const isFoughtOver = begun.kind === 'flapping' && spec.undo !== 'exact';
+    if (isFoughtOver) begun = await this.claim(target, drift, { ...limits, without: 'flap guard' }, moment, ledger);
+    switch (begun.kind) {
+      case 'begun':
+        await carryOut(target, drift, begun, { engine, spec, remediator, ledger, read });
+        return {
+          outcome: 'REMEDIATED',
+          reason: isFoughtOver ? `${reason}; ${FOUGHT_OVER}` : reason,
+          ...(isFoughtOver && { guard: 'flap' as const }),
+          drift,
+          ...owned,
+          runId: begun.runId,
+          ...this.endOf(begun, ledger),
+        };
+      case 'flapping':
+        return {
+          outcome: 'SUPPRESSED',
+          reason: FOUGHT_OVER,
+          guard: 'flap',
+          drift,
+          ...owned,
+          notify: true,
+        };
+      case 'capped': {
+        const why = `${effective.cap} changes of this remediation were made in this account within the hour, which is the cap`;
+        return { ...(await this.propose(target, drift, why, ledger)), guard: 'cap', ...owned };
+      }
+      default:
+        return begun.kind;
+    }
   }
 
   private async propose(target: Target, drift: Drift<unknown>, reason: string, ledger: Ledger): Promise<Decision> {
@@ -286,7 +328,7 @@ class Pass {
     return { outcome: 'PROPOSED', reason, drift, planId, planHash: hash, notify: isNew };
   }
 
-  private claim(target: Target, drift: Drift<unknown>, limits: Limits, ledger: Ledger) {
+  private claim(target: Target, drift: Drift<unknown>, limits: Limits, moment: Moment, ledger: Ledger) {
     const { signal, spec } = this;
     return ledger.runs.begin(
       {
@@ -302,26 +344,19 @@ class Pass {
         after: JSON.stringify(drift.after),
       },
       limits,
-      { now: this.engine.now(), deadline: this.delivery.deadline },
+      moment,
     );
   }
 
-  /**
-   * An attempt that failed after the change left its run open. Finding nothing to do, the next one tells and closes it. A message
-   * that was parked and put back counts its attempts anew; it is old by then.
-   */
-  private async finishedEarlier(target: Target): Promise<Decision | undefined> {
-    if (this.delivery.attempt === 1 && this.isFresh()) return undefined;
-    const { ledger } = await this.engine.onDrift();
-    const runId = this.runId(target.arn);
-    const open = await ledger.runs.get(runId);
-    if (open?.state !== 'APPLYING') return undefined;
+  private endOf(held: Held, ledger: Ledger): Pick<Decision, 'close' | 'release'> {
     return {
-      outcome: 'REMEDIATED',
-      reason: 'repaired by an earlier attempt that could not tell',
-      drift: { before: JSON.parse(open.before) as unknown, after: JSON.parse(open.after) as unknown },
-      close: () => ledger.runs.finishLate(runId, this.engine.now()),
+      close: () => ledger.runs.finish(held, this.engine.now()),
+      release: () => ledger.runs.release(held, this.engine.now()),
     };
+  }
+
+  private moment(lookedAt: Date): Moment {
+    return { now: this.engine.now(), lookedAt, deadline: this.delivery.deadline };
   }
 
   /** Settings of an account or Region have no tags, and an ARN of our own that the tagging API does not know. */
@@ -346,9 +381,13 @@ class Pass {
     return this.engine.now().getTime() + wait + 15_000 > this.delivery.deadline.getTime();
   }
 
-  /** The same signal always gives the same run, so that a duplicate finds its own record. */
+  /**
+   * The same signal always gives the same run, so that a duplicate finds its own record. A finding keeps its id for as long as
+   * the resource is there; its time tells one occurrence from the next.
+   */
   private runId(arn: string): string {
-    return `r-${digest(this.signal.id, this.spec.id, arn)}`;
+    const { id, time } = this.signal;
+    return `r-${digest(id, time.toISOString(), this.spec.id, arn)}`;
   }
 }
 
@@ -376,7 +415,7 @@ export async function carryOut(
     await remediator.apply(target.resource, drift, write);
     await verifyRepair(remediator, target, drift, read, engine.pause);
   } catch (error) {
-    await ledger.runs.release(held);
+    await ledger.runs.release(held, engine.now());
     throw error;
   }
 }

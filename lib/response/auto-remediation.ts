@@ -11,7 +11,7 @@ import {
   Token,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { deploymentParameter, settingsPath } from '../../lambda/runtime/deployment/spec';
+import { deploymentParameter, KILL_SWITCH, settingsPath } from '../../lambda/runtime/deployment/spec';
 import { alarmTopicOf } from '../private/alarm-topic';
 import { checkedQualifier } from '../private/names';
 import { Ledger } from './ledger';
@@ -231,18 +231,27 @@ export class AutoRemediation extends Construct {
     this.settingsPath = settingsPath(qualifier);
   }
 
-  /** Lets somebody see what is going on: `bulwark status`, `runs`, and what `promote` would change. */
+  /** Lets somebody see what is going on: `bulwark status`, `runs`, `plans`, and what became of an order. */
   public grantView(grantee: iam.IGrantable): iam.Grant {
-    const stack = Stack.of(this);
-    const parameter = (name: string) =>
-      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
-    return this.ledger.table.grantReadData(grantee).combine(
-      iam.Grant.addToPrincipal({
-        grantee,
-        actions: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
-        resourceArns: [parameter(this.settingsPath), parameter(deploymentParameter(this.qualifier))],
-      }),
-    );
+    const { deadLetters, doors } = this.hub;
+    const logs = [this.ledger.history, ...Object.values(doors).map(({ log }) => log)];
+    return this.ledger.table
+      .grantReadData(grantee)
+      .combine(
+        iam.Grant.addToPrincipal({
+          grantee,
+          actions: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
+          resourceArns: [this.parameter(this.settingsPath), this.parameter(deploymentParameter(this.qualifier))],
+        }),
+      )
+      .combine(
+        iam.Grant.addToPrincipal({
+          grantee,
+          actions: ['logs:FilterLogEvents'],
+          resourceArns: logs.map(({ logGroupArn }) => logGroupArn),
+        }),
+      )
+      .combine(deadLetters.queue.grant(grantee, 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'));
   }
 
   /** Lets somebody approve plans, the disruptive ones too. */
@@ -260,6 +269,33 @@ export class AutoRemediation extends Construct {
     return this.hub.doors.sweeper.queue.grantSendMessages(grantee);
   }
 
+  /** Lets somebody write switches of their own: `bulwark mode`, `promote` and `kill-switch`. */
+  public grantSwitch(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['ssm:PutParameter', 'ssm:DeleteParameter'],
+      resourceArns: ['override/*', KILL_SWITCH].map((name) => this.parameter(`${this.settingsPath}/${name}`)),
+    });
+  }
+
+  /**
+   * Lets somebody put back what failed and was parked: `bulwark redrive`. SQS asks them for the right to send to every queue
+   * that messages go back to, so they can also give each order by hand: approve, undo, exempt and sweep.
+   */
+  public grantRedrive(grantee: iam.IGrantable): iam.Grant {
+    const { deadLetters, doors } = this.hub;
+    const parked = deadLetters.queue.grant(
+      grantee,
+      'sqs:StartMessageMoveTask',
+      'sqs:ListMessageMoveTasks',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+    );
+    return Object.values(doors).reduce((all, { queue }) => all.combine(queue.grantSendMessages(grantee)), parked);
+  }
+
   /** The function that repairs, for metrics and grants. */
   public get responder(): lambda.IFunction {
     this.imported ??= lambda.Function.fromFunctionAttributes(this, 'Responder', {
@@ -267,5 +303,8 @@ export class AutoRemediation extends Construct {
       sameEnvironment: true,
     });
     return this.imported;
+  }
+  private parameter(name: string): string {
+    return Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
   }
 }

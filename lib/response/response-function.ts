@@ -47,6 +47,7 @@ export class ResponseFunction extends Construct {
   public readonly queue: sqs.Queue;
   public readonly role: iam.Role;
   public readonly function: lambda.CfnFunction;
+  public readonly log: logs.LogGroup;
   /** Statements are added until the app is synthesized. */
   private readonly policy = new iam.PolicyDocument();
 
@@ -61,7 +62,7 @@ export class ResponseFunction extends Construct {
       visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
       deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: ATTEMPTS },
     });
-    const log = new logs.LogGroup(this, 'Log', {
+    this.log = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.ONE_YEAR,
       encryptionKey: props.encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -80,7 +81,7 @@ export class ResponseFunction extends Construct {
       [this.queue.queueArn],
     );
     // The ARN ends in :* by CloudWatch's own form, which stands for the streams of this one group.
-    this.allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [log.logGroupArn]);
+    this.allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [this.log.logGroupArn]);
     // CloudFormation's own type: the L2 function brings in EC2 and more, a fifth of the time to synthesize the app.
     this.function = new lambda.CfnFunction(this, 'Function', {
       description: props.description,
@@ -90,7 +91,7 @@ export class ResponseFunction extends Construct {
       code: props.code,
       memorySize: 512,
       timeout: TIMEOUT.toSeconds(),
-      loggingConfig: { logGroup: log.logGroupName },
+      loggingConfig: { logGroup: this.log.logGroupName },
       role: this.role.roleArn,
       environment: { variables: { ...props.variables, BULWARK_QUEUE: this.queue.queueUrl } },
     });

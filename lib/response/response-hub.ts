@@ -465,6 +465,12 @@ export class ResponseHub extends Construct {
         sweeps: sweeper.queue.queueUrl,
       },
       deadLetters: this.deadLetters.queue.queueArn,
+      logs: {
+        responder: responder.log.logGroupName,
+        approved: approved.log.logGroupName,
+        undo: undo.log.logGroupName,
+        sweeper: sweeper.log.logGroupName,
+      },
       remediations: this.props.remediations.map(({ spec }) => spec.id),
     };
     const parameter = new ssm.CfnParameter(this, 'Deployment', {

@@ -106,7 +106,7 @@ function findingRules(specs: readonly RemediationSpec[]): SignalRule[] {
       pattern: {
         ...hub,
         'detail-type': ['Security Hub Findings - Custom Action'],
-        resources: [{ suffix: `/action/custom/${CUSTOM_ACTION}` }],
+        resources: [{ suffix: `:action/custom/${CUSTOM_ACTION}` }],
       },
     },
   ];

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
@@ -16,6 +17,7 @@ import type { Report } from '../../lambda/runtime/report';
 import type { RemediationSpec } from '../../lambda/runtime/spec';
 import type { Call, CloudTrailRecord } from '../../sandbox/gateway';
 import type { DeployedStack } from '../../sandbox/runner/deploy';
+import { writeRefusalsTo } from '../../sandbox/runner/environment';
 import { factsOf, order as sendOrder } from '../../sandbox/runner/orders';
 import type { SandboxRecord } from '../../sandbox/runner/state';
 import { Sandbox } from '../../sandbox/sandbox';
@@ -26,6 +28,10 @@ const { record, stacks } = JSON.parse(process.env.BULWARK_E2E ?? '{}') as {
   record: SandboxRecord;
   stacks: DeployedStack[];
 };
+
+// The operator's own calls stay on this machine as well, and find `<account>.localhost` there.
+writeRefusalsTo(join(record.logs, 'refused.jsonl'));
+require('../../sandbox/runner/guard/loopback.cjs');
 
 /** The one sandbox of the run, and what was deployed into it. */
 export const sandbox = Sandbox.attach(record);
@@ -69,25 +75,33 @@ export async function act(
   doIt: () => Promise<unknown>,
 ): Promise<Aftermath & { readonly event: CloudTrailRecord }> {
   const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
-  await doIt();
-  const own = (await callsSince(next)).filter((call) => call.operation === operation && call.eventId && !call.roleArn);
-  const signalId = own.at(-1)?.eventId;
-  if (signalId === undefined) throw new Error(`${operation} made no CloudTrail record`);
+  const signalId = await signalOf(operation, doIt);
   const reports = await decisionsOn(signalId, remediation, operation);
   const event = (await sandbox.events(0)).events.find((each) => each.eventID === signalId);
   if (event === undefined) throw new Error(`the gateway has no record ${signalId}`);
   return { event, signalId, reports, calls: await callsSince(next) };
 }
 
+/** Does something as the operator. @returns the id of the record that CloudTrail makes of the last such call */
+export async function signalOf(operation: string, doIt: () => Promise<unknown>): Promise<string> {
+  const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
+  await doIt();
+  const own = (await callsSince(next)).filter((call) => call.operation === operation && call.eventId && !call.roleArn);
+  const signalId = own.at(-1)?.eventId;
+  if (signalId === undefined) throw new Error(`${operation} made no CloudTrail record`);
+  return signalId;
+}
+
 /** Lets a service of AWS tell a finding, and waits until a remediation has decided on it. */
 export async function actByFinding(
   remediation: string,
-  eventOf: (findingId: string) => Record<string, unknown>,
-  region = sandbox.region,
+  tell: (findingId: string) => Promise<unknown>,
+  idOf: (findingId: string) => string = (findingId) => findingId,
 ): Promise<Aftermath> {
   const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
-  const signalId = unique('finding');
-  await sandbox.emit(region, eventOf(signalId));
+  const findingId = unique('finding');
+  const signalId = idOf(findingId);
+  await tell(findingId);
   const reports = await decisionsOn(signalId, remediation, 'a finding');
   return { signalId, reports, calls: await callsSince(next) };
 }
@@ -142,6 +156,8 @@ export async function renewFunctions(): Promise<void> {
   for (const door of ['Responder', 'Approved']) {
     const FunctionName = await physicalId('bulwark-main-baseline', new RegExp(`Hub${door}Function[0-9A-F]{8}$`));
     await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 8 }));
+    // Old environments end with the first event after a change.
+    await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Records: [] }) }));
     await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
   }
 }

@@ -15,25 +15,31 @@ import {
   type IpPermission,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
+import { DeleteDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
-  DeletePublicAccessBlockCommand,
+  DeleteBucketPolicyCommand,
   GetPublicAccessBlockCommand,
+  PutBucketPolicyCommand,
   PutPublicAccessBlockCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { doorRole, readRole, repairRole, roleArn } from '../../lambda/runtime/deployment/spec';
+import { doorRole, type RoleName, readRole, repairRole, roleArn, undoRole } from '../../lambda/runtime/deployment/spec';
 import { sessionPolicy } from '../../lambda/runtime/policy';
-import type { Names, RemediationSpec } from '../../lambda/runtime/spec';
+import type { Names, Phase, RemediationSpec } from '../../lambda/runtime/spec';
+import type { Report } from '../../lambda/runtime/report';
+import { settled } from '../../sandbox/runner/watch';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
-import { callsSince, controlToken, eventually, reportsOf, sandbox, unique } from './deployed';
+import { callsSince, controlToken, eventually, forgetRepairs, order, reportsOf, sandbox, unique } from './deployed';
+import { attack, driftOf, UNITS, type UnitCase } from './units';
 
 const s3 = sandbox.client(S3Client);
 const ec2 = sandbox.client(EC2Client);
 const cloudtrail = sandbox.client(CloudTrailClient);
 const iam = sandbox.client(IAMClient);
+const guardduty = sandbox.client(GuardDutyClient);
 const TRAIL = 'bulwark-main';
 const RESPONDER = roleArn('aws', '123456789012', doorRole('main', 'responder'));
 
@@ -51,112 +57,225 @@ async function group(): Promise<string> {
   return made.GroupId as string;
 }
 
-async function open(source: () => Promise<Partial<IpPermission>>): Promise<void> {
-  const GroupId = await group();
-  const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, ...(await source()) };
+async function open(GroupId: string, source: Partial<IpPermission>): Promise<void> {
+  const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, ...source };
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission] }));
 }
 
-interface Attack {
-  readonly operation: string;
-  /** Each of these is needed to repair what the attack did. */
-  readonly needs: readonly string[];
-  readonly doIt: () => Promise<unknown>;
+function refusalOfHttp(name: string): string {
+  const Resource = [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+  const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
+  const Statement = [{ Sid: 'TlsOnly', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource, Condition }];
+  return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
-const ATTACKS: Record<string, readonly Attack[]> = {
-  's3-bucket-public-access': [
-    {
-      operation: 'DeletePublicAccessBlock',
-      needs: ['s3:GetBucketPublicAccessBlock', 's3:PutBucketPublicAccessBlock'],
-      doIt: async () => s3.send(new DeletePublicAccessBlockCommand({ Bucket: await bucket() })),
-    },
-  ],
-  'ec2-security-group-public-ingress': [
-    {
-      operation: 'AuthorizeSecurityGroupIngress',
-      needs: ['ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'],
-      doIt: () => open(async () => ({ IpRanges: [{ CidrIp: '0.0.0.0/0' }] })),
-    },
-    {
-      operation: 'AuthorizeSecurityGroupIngress',
-      needs: ['ec2:GetManagedPrefixListEntries'],
-      doIt: () =>
-        open(async () => {
-          const Entries = [{ Cidr: '0.0.0.0/1' }];
-          const list = { PrefixListName: unique('e2e'), AddressFamily: 'IPv4', MaxEntries: 1, Entries };
-          const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(list));
-          return { PrefixListIds: [{ PrefixListId: PrefixList?.PrefixListId }] };
-        }),
-    },
-  ],
-  'cloudtrail-trail-weakened': [
-    {
+/** One way to make a remediation work, and what it needs for that. */
+interface Attack {
+  readonly unit: UnitCase<unknown>;
+  /** Each of these is needed to repair what the attack did. */
+  readonly needs: readonly string[];
+  /** Each of these is needed to take the repair back. */
+  readonly undoNeeds?: readonly string[];
+}
+
+const actionsOf = (id: string, ...phases: readonly Phase[]): string[] => [
+  ...new Set(
+    phases.flatMap((phase) =>
+      (specOf(id).permissions[phase] ?? []).flatMap(({ actions }) => actions as readonly string[]),
+    ),
+  ),
+];
+
+function specOf(id: string): RemediationSpec {
+  return REMEDIATIONS.find((each) => each.id === id) as RemediationSpec;
+}
+
+function unitOf(id: string, change: Partial<UnitCase<unknown>> = {}): UnitCase<unknown> {
+  return { ...(UNITS.find((each) => each.id === id) as unknown as UnitCase<unknown>), ...change };
+}
+
+/** Needs of an attack by its remediation's whole list, but for what the attacks beside it need. */
+function whole(id: string, ...but: readonly string[]): Attack {
+  const without = (actions: readonly string[]) => actions.filter((action) => !but.includes(action));
+  return {
+    unit: unitOf(id),
+    needs: without(actionsOf(id, 'read', 'write')),
+    undoNeeds: without(actionsOf(id, 'undo')),
+  };
+}
+
+const PREFIX_LISTS = 'ec2:GetManagedPrefixListEntries';
+
+/** Rules with tags need a right of their own to come back, which the emulator does not ask for. */
+const NOT_JUDGED = ['ec2:CreateTags', 'iam:CreateServiceLinkedRole'];
+
+const ATTACKS: readonly Attack[] = [
+  whole('s3-bucket-public-access'),
+  whole('s3-account-public-access'),
+  // A policy that was not there before is deleted when it is taken back.
+  whole('s3-bucket-tls-only', 's3:DeleteBucketPolicy'),
+  {
+    unit: unitOf('s3-bucket-tls-only', {
+      make: async () => {
+        const name = await bucket();
+        await s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy: refusalOfHttp(name) }));
+        return name;
+      },
+      operation: 'DeleteBucketPolicy',
+      drift: (name) => s3.send(new DeleteBucketPolicyCommand({ Bucket: name as string })),
+    }),
+    needs: [],
+    undoNeeds: ['s3:DeleteBucketPolicy'],
+  },
+  whole('ec2-security-group-public-ingress', PREFIX_LISTS, ...NOT_JUDGED),
+  {
+    unit: unitOf('ec2-security-group-public-ingress', {
+      drift: async (group) => {
+        const Entries = [{ Cidr: '0.0.0.0/1' }];
+        const list = { PrefixListName: unique('e2e'), AddressFamily: 'IPv4', MaxEntries: 1, Entries };
+        const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(list));
+        await open(group as string, { PrefixListIds: [{ PrefixListId: PrefixList?.PrefixListId }] });
+      },
+    }),
+    needs: [PREFIX_LISTS],
+  },
+  whole('ec2-default-security-group', ...NOT_JUDGED),
+  whole('ec2-snapshot-public'),
+  whole('ec2-ebs-default-encryption'),
+  whole('kms-key-rotation'),
+  whole('lambda-function-public-policy'),
+  whole('iam-access-key-exposed'),
+  whole('guardduty-detector-weakened', 'guardduty:CreateDetector', ...NOT_JUDGED),
+  {
+    unit: unitOf('guardduty-detector-weakened', {
+      operation: 'DeleteDetector',
+      drift: (DetectorId) => guardduty.send(new DeleteDetectorCommand({ DetectorId: DetectorId as string })),
+    }),
+    needs: ['guardduty:CreateDetector'],
+  },
+  {
+    unit: unitOf('cloudtrail-trail-weakened', {
       operation: 'StopLogging',
-      needs: ['cloudtrail:GetTrailStatus', 'cloudtrail:StartLogging'],
-      doIt: () => cloudtrail.send(new StopLoggingCommand({ Name: TRAIL })),
-    },
-    {
-      operation: 'UpdateTrail',
-      needs: ['cloudtrail:GetTrail', 'cloudtrail:UpdateTrail', 'iam:PassRole'],
-      doIt: () =>
+      drift: () => cloudtrail.send(new StopLoggingCommand({ Name: TRAIL })),
+    }),
+    needs: ['cloudtrail:GetTrailStatus', 'cloudtrail:StartLogging'],
+  },
+  {
+    unit: unitOf('cloudtrail-trail-weakened', {
+      drift: () =>
         cloudtrail.send(
           new UpdateTrailCommand({ Name: TRAIL, CloudWatchLogsLogGroupArn: '', CloudWatchLogsRoleArn: '' }),
         ),
-    },
-    {
+    }),
+    needs: ['cloudtrail:GetTrail', 'cloudtrail:UpdateTrail', 'iam:PassRole'],
+  },
+  {
+    unit: unitOf('cloudtrail-trail-weakened', {
       operation: 'PutEventSelectors',
-      needs: ['cloudtrail:GetEventSelectors', 'cloudtrail:PutEventSelectors'],
-      doIt: () =>
+      drift: () =>
         cloudtrail.send(
           new PutEventSelectorsCommand({ TrailName: TRAIL, EventSelectors: [{ ReadWriteType: 'ReadOnly' }] }),
         ),
-    },
-  ],
-};
+    }),
+    needs: ['cloudtrail:GetEventSelectors', 'cloudtrail:PutEventSelectors'],
+  },
+];
 
-const declared = (spec: RemediationSpec): string[] =>
-  [...spec.permissions.read, ...spec.permissions.write].flatMap((permission) => [...permission.actions]);
-
-const cases = REMEDIATIONS.flatMap((spec) =>
-  (ATTACKS[spec.id] ?? []).flatMap((attack) => attack.needs.map((action) => ({ spec, attack, action, id: spec.id }))),
-);
+const repairs = ATTACKS.flatMap(({ unit, needs }) => needs.map((action) => ({ unit, action, id: unit.id })));
+const undos = ATTACKS.flatMap(({ unit, undoNeeds = [] }) => undoNeeds.map((action) => ({ unit, action, id: unit.id })));
 
 test('the attacks below need every permission that is declared', () => {
-  for (const spec of REMEDIATIONS) {
-    const needed = (ATTACKS[spec.id] ?? []).flatMap((attack) => attack.needs);
-    expect({ id: spec.id, needed: [...needed].sort() }).toEqual({ id: spec.id, needed: declared(spec).sort() });
+  for (const { id } of REMEDIATIONS) {
+    const own = ATTACKS.filter(({ unit }) => unit.id === id);
+    const needed = own.flatMap(({ needs, undoNeeds = [] }) => [
+      ...needs,
+      ...undoNeeds.map((action) => `undo ${action}`),
+    ]);
+    const declared = [
+      ...actionsOf(id, 'read', 'write'),
+      ...actionsOf(id, 'undo').map((action) => `undo ${action}`),
+    ].filter((action) => !NOT_JUDGED.some((each) => action.endsWith(each)));
+    expect({ id, needed: [...new Set(needed)].sort() }).toEqual({ id, needed: declared.sort() });
   }
 });
 
-describe.each(cases)('without $action, $id', ({ spec, attack, action }) => {
-  const isRead = spec.permissions.read.some((permission) => permission.actions.includes(action));
-  const role = isRead ? readRole('main') : repairRole('main', spec.id, spec.disruptive);
-  const policy = { RoleName: role.name, PolicyName: isRead ? 'read' : 'write' };
+beforeEach(forgetRepairs);
+
+describe.each(repairs)('without $action, $id', ({ unit, action }) => {
+  const spec = specOf(unit.id);
 
   test('cannot repair, and does when it is given back', async () => {
-    const original = decodeURIComponent((await iam.send(new GetRolePolicyCommand(policy))).PolicyDocument as string);
-    const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
-    await putWithout(policy, original, action);
-    try {
-      await attack.doIt();
-      const denied = await eventually(`a denial of ${action}`, async () =>
-        (await callsSince(next)).find((call) => call.decision === 'denied' && call.actions.includes(action)),
-      );
-      expect(denied).toMatchObject({ status: 403, roleArn: roleArn('aws', '123456789012', role) });
-    } finally {
-      await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: original }));
-    }
-    // The queue hands the signal out again, and nothing was lost.
-    const calls = await callsSince(next);
-    const eventId = calls.filter((call) => call.operation === attack.operation && !call.roleArn).at(-1)?.eventId;
-    const repaired = await eventually(`the repair after ${attack.operation}`, async () => {
-      const reports = await reportsOf(String(eventId));
-      return reports.find((report) => report.outcome === 'REMEDIATED');
+    const target = await unit.make();
+    await settled(sandbox);
+    // Where the repair waits for a person, it is the approval that needs what writes.
+    const isRead = actionsOf(unit.id, 'read').includes(action);
+    const plan = spec.disruptive && !isRead ? (await attack(unit, target)).reports[0] : undefined;
+    const holder = isRead ? readRole('main') : repairRole('main', spec.id, spec.disruptive);
+    let signalId = '';
+    let answer: Promise<Report> | undefined;
+    await withoutAction(holder, isRead ? 'read' : 'write', action, async () => {
+      if (plan === undefined) signalId = await driftOf(unit, target);
+      else answer = approve(plan);
     });
-    expect(repaired.remediation).toBe(spec.id);
+    // The queue hands the signal out again, and nothing was lost.
+    if (answer !== undefined) {
+      expect((await answer).outcome).toBe('REMEDIATED');
+      return;
+    }
+    const wanted = spec.disruptive ? 'PROPOSED' : 'REMEDIATED';
+    const repaired = await eventually(`the repair by ${spec.id}`, async () =>
+      (await reportsOf(signalId)).find((report) => report.remediation === spec.id && report.outcome === wanted),
+    );
+    expect(repaired.resourceArn).toBe(unit.arn(target));
+    if (spec.disruptive) await unit.secure(target);
   });
 });
+
+describe.each(undos)('without $action, the undo of $id', ({ unit, action }) => {
+  const spec = specOf(unit.id);
+
+  test('cannot take back, and does when it is given back', async () => {
+    const target = await unit.make();
+    await settled(sandbox);
+    const { reports } = await attack(unit, target);
+    const [report] = reports;
+    const runId = spec.disruptive ? (await approve(report)).runId : (report?.runId as string);
+    let answer: Promise<Report> | undefined;
+    await withoutAction(undoRole('main', spec.id), 'write', action, async () => {
+      answer = order('orders', { order: 'undo', runId, reason: 'a test' });
+    });
+    const undone = await answer;
+    expect(undone).toMatchObject({ outcome: 'EXEMPT', resourceArn: unit.arn(target) });
+    await order('orders', { order: 'revoke', exemptionId: undone?.exemptionId as string });
+    await unit.secure(target);
+  });
+});
+
+function approve(report: Report | undefined): Promise<Report> {
+  return order('approvals', { order: 'approve', planId: report?.planId ?? '', hash: report?.planHash ?? '' });
+}
+
+/** Takes an action from a role, does something that needs it, sees it denied, and gives it back. */
+async function withoutAction(
+  role: RoleName,
+  PolicyName: string,
+  action: string,
+  doIt: () => Promise<void>,
+): Promise<void> {
+  const policy = { RoleName: role.name, PolicyName };
+  const original = decodeURIComponent((await iam.send(new GetRolePolicyCommand(policy))).PolicyDocument as string);
+  const { next } = await sandbox.calls(Number.MAX_SAFE_INTEGER);
+  await putWithout(policy, original, action);
+  try {
+    await doIt();
+    const denied = await eventually(`a denial of ${action}`, async () =>
+      (await callsSince(next)).find((call) => call.decision === 'denied' && call.actions.includes(action)),
+    );
+    expect(denied).toMatchObject({ status: 403, roleArn: roleArn('aws', '123456789012', role) });
+  } finally {
+    await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: original }));
+  }
+}
 
 async function putWithout(
   policy: { RoleName: string; PolicyName: string },

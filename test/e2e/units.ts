@@ -56,7 +56,7 @@ import {
 } from '@aws-sdk/client-s3';
 import * as control from '@aws-sdk/client-s3-control';
 import { functionOpened } from '../../sandbox/scenarios/function-opened';
-import { type Aftermath, act, actByFinding, sandbox, unique } from './deployed';
+import { type Aftermath, act, actByFinding, sandbox, signalOf, unique } from './deployed';
 
 /** One remediation, as the tests of the modes act on it. */
 export interface UnitCase<T = unknown> {
@@ -64,14 +64,33 @@ export interface UnitCase<T = unknown> {
   /** Makes a secure resource, or secures the only one there is, with something beside that must survive. */
   make(): Promise<T>;
   arn(target: T): string;
-  /** Makes it drift, and waits for the decision of this remediation. */
-  attack(target: T): Promise<Aftermath>;
+  /** The call that makes it drift, as the call log names it; undefined where a finding tells of it. */
+  readonly operation?: string;
+  /** Makes it drift, or lets a finding of this id tell that it does. */
+  drift(target: T, findingId: string): Promise<unknown>;
   /** Everything of the resource that counts, without ids that AWS assigns. */
   state(target: T): Promise<unknown>;
   /** Another drift of the same resource, which an approval of the former does not cover. @default - there is but one drift */
   change?(target: T): Promise<unknown>;
   /** Secures it by hand. */
   secure(target: T): Promise<unknown>;
+  /** Whether a state is what the repair has to leave, given the state before the drift. @default - that very state */
+  isRepaired?(state: unknown, before: unknown): boolean;
+}
+
+/** Makes a resource drift, and waits for the decision of its remediation. */
+export function attack<T>(unit: UnitCase<T>, target: T): Promise<Aftermath> {
+  return unit.operation === undefined
+    ? actByFinding(unit.id, (id) => unit.drift(target, id))
+    : act(unit.operation, unit.id, () => unit.drift(target, ''));
+}
+
+/** Makes a resource drift, and waits for nothing. @returns the id of the signal that this makes */
+export async function driftOf<T>(unit: UnitCase<T>, target: T): Promise<string> {
+  if (unit.operation !== undefined) return signalOf(unit.operation, () => unit.drift(target, ''));
+  const id = unique('finding');
+  await unit.drift(target, id);
+  return id;
 }
 
 const ACCOUNT = sandbox.account;
@@ -106,10 +125,8 @@ const bucketPublicAccess: UnitCase<string> = {
   id: 's3-bucket-public-access',
   make: bucket,
   arn: (name) => `arn:aws:s3:::${name}`,
-  attack: (Bucket) =>
-    act('DeletePublicAccessBlock', bucketPublicAccess.id, () =>
-      s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
-    ),
+  operation: 'DeletePublicAccessBlock',
+  drift: (Bucket) => s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
   state: async (Bucket) => {
     const answer = await orNothing(
       s3.send(new GetPublicAccessBlockCommand({ Bucket })),
@@ -153,10 +170,8 @@ const bucketTlsOnly: UnitCase<string> = {
     return name;
   },
   arn: (name) => `arn:aws:s3:::${name}`,
-  attack: (name) =>
-    act('PutBucketPolicy', bucketTlsOnly.id, () =>
-      s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy: policyText(name) })),
-    ),
+  operation: 'PutBucketPolicy',
+  drift: (name) => s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy: policyText(name) })),
   state: async (Bucket) =>
     (await orNothing(s3.send(new GetBucketPolicyCommand({ Bucket })), 'NoSuchBucketPolicy'))?.Policy ?? null,
   change: (name) => {
@@ -169,6 +184,17 @@ const bucketTlsOnly: UnitCase<string> = {
     };
     return s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy: policyText(name, other) }));
   },
+  // A statement is added; which one, and that the other stands, is what counts.
+  isRepaired: (state, before) => {
+    const statementsOf = (text: unknown) => (JSON.parse(text as string) as { Statement: object[] }).Statement;
+    const [colleagues, refusal] = statementsOf(state);
+    const refused = JSON.stringify(refusal);
+    return (
+      JSON.stringify(colleagues) === JSON.stringify(statementsOf(before)[0]) &&
+      refused.includes('"Effect":"Deny"') &&
+      refused.includes('"aws:SecureTransport":"false"')
+    );
+  },
   secure: (name) => s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy: policyText(name, denial(name)) })),
 };
 
@@ -179,10 +205,8 @@ const accountPublicAccess: UnitCase<string> = {
     return ACCOUNT;
   },
   arn: () => `arn:aws:s3::${ACCOUNT}:account-public-access-block`,
-  attack: (AccountId) =>
-    act('DeletePublicAccessBlock', accountPublicAccess.id, () =>
-      s3control.send(new control.DeletePublicAccessBlockCommand({ AccountId })),
-    ),
+  operation: 'DeletePublicAccessBlock',
+  drift: (AccountId) => s3control.send(new control.DeletePublicAccessBlockCommand({ AccountId })),
   state: async (AccountId) => {
     const answer = await orNothing(
       s3control.send(new control.GetPublicAccessBlockCommand({ AccountId })),
@@ -221,11 +245,10 @@ const securityGroup: UnitCase<string> = {
     return GroupId as string;
   },
   arn: (group) => `arn:aws:ec2:${REGION}:${ACCOUNT}:security-group/${group}`,
-  attack: (GroupId) =>
-    act('AuthorizeSecurityGroupIngress', securityGroup.id, () =>
-      ec2.send(
-        new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(22, '0.0.0.0/0', 'for the weekend')] }),
-      ),
+  operation: 'AuthorizeSecurityGroupIngress',
+  drift: (GroupId) =>
+    ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(22, '0.0.0.0/0', 'for the weekend')] }),
     ),
   state: rulesOf,
   change: (GroupId) =>
@@ -260,10 +283,11 @@ const defaultGroup: UnitCase<string> = {
     return id;
   },
   arn: (group) => `arn:aws:ec2:${REGION}:${ACCOUNT}:security-group/${group}`,
-  attack: async (GroupId) => {
+  operation: 'AuthorizeSecurityGroupIngress',
+  drift: async (GroupId) => {
     await ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [tcp(443, '10.0.0.0/8')] }));
-    return act('AuthorizeSecurityGroupIngress', defaultGroup.id, () =>
-      ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(443, '10.0.0.0/8', 'app')] })),
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(443, '10.0.0.0/8', 'app')] }),
     );
   },
   state: rulesOf,
@@ -296,8 +320,8 @@ const snapshot: UnitCase<string> = {
     return SnapshotId as string;
   },
   arn: (id) => `arn:aws:ec2:${REGION}::snapshot/${id}`,
-  attack: (id) =>
-    act('ModifySnapshotAttribute', snapshot.id, () => ec2.send(share(id, 'add', { GroupNames: ['all'] }))),
+  operation: 'ModifySnapshotAttribute',
+  drift: (id) => ec2.send(share(id, 'add', { GroupNames: ['all'] })),
   state: async (SnapshotId) => {
     const { CreateVolumePermissions = [] } = await ec2.send(
       new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: 'createVolumePermission' }),
@@ -323,10 +347,8 @@ const ebsEncryption: UnitCase<string> = {
     return REGION;
   },
   arn: () => `arn:aws:ec2:${REGION}:${ACCOUNT}:ebs-encryption-by-default`,
-  attack: () =>
-    act('DisableEbsEncryptionByDefault', ebsEncryption.id, () =>
-      ec2.send(new DisableEbsEncryptionByDefaultCommand({})),
-    ),
+  operation: 'DisableEbsEncryptionByDefault',
+  drift: () => ec2.send(new DisableEbsEncryptionByDefaultCommand({})),
   state: async () => (await ec2.send(new GetEbsEncryptionByDefaultCommand({}))).EbsEncryptionByDefault,
   secure: () => ec2.send(new EnableEbsEncryptionByDefaultCommand({})),
 };
@@ -339,8 +361,8 @@ const keyRotation: UnitCase<string> = {
     return KeyMetadata?.KeyId as string;
   },
   arn: (id) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`,
-  attack: (KeyId) =>
-    act('DisableKeyRotation', keyRotation.id, () => kms.send(new DisableKeyRotationCommand({ KeyId }))),
+  operation: 'DisableKeyRotation',
+  drift: (KeyId) => kms.send(new DisableKeyRotationCommand({ KeyId })),
   state: async (KeyId) => {
     const { KeyRotationEnabled, RotationPeriodInDays } = await kms.send(new GetKeyRotationStatusCommand({ KeyId }));
     return { KeyRotationEnabled, RotationPeriodInDays };
@@ -362,22 +384,17 @@ const functionPolicy: UnitCase<string> = {
     return functionName;
   },
   arn: (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
-  attack: async (FunctionName) => {
-    const statement = { FunctionName, Principal: '*' };
-    await lambda.send(
+  operation: 'AddPermission',
+  drift: (FunctionName) =>
+    lambda.send(
       new AddPermissionCommand({
-        ...statement,
-        StatementId: 'Url',
+        FunctionName,
+        Principal: '*',
+        StatementId: 'Everybody',
         Action: 'lambda:InvokeFunctionUrl',
         FunctionUrlAuthType: 'NONE',
       }),
-    );
-    return act('AddPermission', functionPolicy.id, () =>
-      lambda.send(
-        new AddPermissionCommand({ ...statement, StatementId: 'Everybody', Action: 'lambda:InvokeFunction' }),
-      ),
-    );
-  },
+    ),
   state: async (FunctionName) => {
     const answer = await orNothing(lambda.send(new GetPolicyCommand({ FunctionName })), 'ResourceNotFoundException');
     const { Statement = [] } = JSON.parse(answer?.Policy ?? '{}') as { Statement?: Array<{ Sid: string }> };
@@ -405,8 +422,8 @@ const accessKey: UnitCase<User> = {
     return { name, key: AccessKey?.AccessKeyId as string };
   },
   arn: ({ name }) => `arn:aws:iam::${ACCOUNT}:user/${name}`,
-  attack: ({ name, key }) =>
-    actByFinding(accessKey.id, (id) => ({
+  drift: ({ name, key }, id) =>
+    sandbox.emit(REGION, {
       source: 'aws.guardduty',
       'detail-type': 'GuardDuty Finding',
       detail: {
@@ -423,10 +440,14 @@ const accessKey: UnitCase<User> = {
         severity: 8,
         updatedAt: new Date().toISOString(),
       },
-    })),
+    }),
   state: async ({ name }) => {
     const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName: name }));
     return Object.fromEntries(AccessKeyMetadata.map(({ AccessKeyId, Status }) => [AccessKeyId, Status]));
+  },
+  isRepaired: (state, before) => {
+    const active = (of: unknown) => Object.values(of as object).filter((status) => status === 'Active').length;
+    return active(state) === active(before) - 1;
   },
   secure: ({ name, key }) =>
     iam.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: key, Status: 'Inactive' })),
@@ -439,10 +460,8 @@ const trail: UnitCase<string> = {
   make: async () => TRAIL,
   arn: (name) => `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/${name}`,
   // Not stopped: nothing would be seen of it afterwards.
-  attack: (Name) =>
-    act('UpdateTrail', trail.id, () =>
-      cloudtrail.send(new UpdateTrailCommand({ Name, EnableLogFileValidation: false })),
-    ),
+  operation: 'UpdateTrail',
+  drift: (Name) => cloudtrail.send(new UpdateTrailCommand({ Name, EnableLogFileValidation: false })),
   state: async (Name) => {
     const [{ Trail }, { IsLogging }, selectors] = await Promise.all([
       cloudtrail.send(new GetTrailCommand({ Name })),
@@ -467,8 +486,8 @@ const detector: UnitCase<string> = {
   id: 'guardduty-detector-weakened',
   make: detectorId,
   arn: () => `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector`,
-  attack: (DetectorId) =>
-    act('UpdateDetector', detector.id, () => guardduty.send(new UpdateDetectorCommand({ DetectorId, Enable: false }))),
+  operation: 'UpdateDetector',
+  drift: (DetectorId) => guardduty.send(new UpdateDetectorCommand({ DetectorId, Enable: false })),
   state: async (DetectorId) => {
     const found = await guardduty.send(new GetDetectorCommand({ DetectorId }));
     const features = (found.Features ?? []).map(({ UpdatedAt: _, AdditionalConfiguration, ...rest }) => ({

@@ -42,7 +42,7 @@ export function openedDoor(units: (trace: Trace) => Unit[], options: TraceOption
     },
   });
   const logger = { info: at('info'), warn: at('warn'), error: at('error'), debug: () => undefined };
-  const metrics = { ...counting(), singleMetric: () => counting(), publishStoredMetrics: () => undefined };
+  const metrics = { ...counting(), singleMetric: () => counting(), hasStoredMetrics: () => false };
   return {
     door: {
       engine,

@@ -257,7 +257,7 @@ export async function anotherRun(
   const begun = await ledger.runs.begin(
     { ...run, signalId: 's-1', actor: 'bob', before: 'null', after: 'null' },
     { cap: 99, rate: { service: 'test', perSecond: 99 } },
-    { now: clock.now, deadline },
+    { now: clock.now, lookedAt: clock.now, deadline },
   );
   if (begun.kind !== 'begun') throw new Error(begun.kind);
   return begun;

@@ -191,6 +191,8 @@ function compares(left: AttributeValue | undefined, operator: string, right: Att
       return a !== b;
     case '<':
       return a < b;
+    case '<=':
+      return a <= b;
     case '>':
       return a > b;
     default:

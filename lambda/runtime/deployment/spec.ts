@@ -130,6 +130,8 @@ export interface DeploymentFacts {
   };
   /** ARN of the queue where messages are parked that failed. */
   readonly deadLetters: string;
+  /** Log groups of the functions, which tell why something failed. */
+  readonly logs: Readonly<Record<Door, string>>;
   readonly remediations: readonly string[];
 }
 

@@ -45,7 +45,7 @@ export interface Limits {
 
 /**
  * - `begun`: the change may be made, under this id.
- * - `busy`: another run holds the resource.
+ * - `busy`: another run holds the resource, or has held it since it was looked at.
  * - `flapping`: this resource was repaired three times within an hour.
  * - `capped`: as many changes as allowed were made within the hour.
  * - `throttled`: the service was written to as often as it takes in this second.
@@ -65,6 +65,11 @@ export interface Held {
 /** When something happens, and until when it can go on happening. */
 export interface Moment {
   readonly now: Date;
+  /**
+   * When the look began on which the change rests. A resource that was held since then may not be as it was seen: whoever
+   * waited while another run repaired it would repair it once more, and record a state that is gone as the one before.
+   */
+  readonly lookedAt: Date;
   /** The platform ends the function then, so nobody can hold a resource for longer. */
   readonly deadline: Date;
 }
@@ -97,14 +102,15 @@ export class Runs {
     await this.end(held, 'APPLYING', 'REMEDIATED', now);
   }
 
-  /** Closes a run that an earlier attempt left open; one that is closed stays as it is. */
-  public async finishLate(runId: string, now: Date): Promise<void> {
-    await this.table.transact([this.closing(runId, 'APPLYING', 'REMEDIATED', now)]);
+  /** Gives a resource free whose change failed, or of whose change nobody was told, so that the next attempt need not wait. */
+  public async release(held: Held, now: Date): Promise<void> {
+    await this.table.transact([this.freeing(held, now)]);
   }
 
-  /** Gives a resource free whose change failed, so that the next attempt need not wait. */
-  public async release(held: Held): Promise<void> {
-    await this.table.transact([this.freeing(held)]);
+  /** Takes over a run whose change was made by an attempt that could not tell of it, unless that one is still at it. */
+  public async takeOver(run: Pick<RunRecord, 'runId' | 'resourceArn'>, moment: Moment): Promise<Begun | 'finished'> {
+    const { runId, resourceArn } = run;
+    return this.goOnWith({ runId, resourceArn, holder: holderOf(runId) }, moment);
   }
 
   public async get(runId: string): Promise<StoredRun | undefined> {
@@ -145,7 +151,7 @@ export class Runs {
   }
 
   private async end(held: Held, from: RunState, to: RunState, now: Date): Promise<void> {
-    const refused = await this.table.transact([this.closing(held.runId, from, to, now), this.freeing(held)]);
+    const refused = await this.table.transact([this.closing(held.runId, from, to, now), this.freeing(held, now)]);
     // Somebody else holds the resource by now: this attempt took longer than it may. Its run is over all the same.
     if (refused?.[0] === undefined && refused?.[1] !== undefined) {
       await this.table.transact([this.closing(held.runId, from, to, now)]);
@@ -165,14 +171,14 @@ export class Runs {
     };
   }
 
-  private freeing({ resourceArn, holder }: Held): TransactWriteItem {
+  private freeing({ resourceArn, holder }: Held, now: Date): TransactWriteItem {
     return {
       Update: {
         TableName: this.table.name,
         Key: keyOf(leaseKey(resourceArn)),
         ConditionExpression: 'holder = :holder',
-        UpdateExpression: 'SET heldUntil = :zero',
-        ExpressionAttributeValues: { ':holder': S(holder), ':zero': N(0) },
+        UpdateExpression: 'SET heldUntil = :now',
+        ExpressionAttributeValues: { ':holder': S(holder), ':now': N(now.getTime()) },
       },
     };
   }
@@ -197,16 +203,23 @@ export class Runs {
 
   /** A run that an earlier attempt opened has been counted already. */
   private async resume(run: RunRecord, held: Held, { item }: Refused, moment: Moment): Promise<Begun | 'finished'> {
-    if (textOf(item, 'state') !== 'APPLYING') return 'finished';
+    return textOf(item, 'state') === 'APPLYING' ? this.goOnWith(held, moment, run.after) : 'finished';
+  }
+
+  private async goOnWith(held: Held, moment: Moment, after?: string): Promise<Begun | 'finished'> {
     const refused = await this.table.transact([
       {
         Update: {
           TableName: this.table.name,
-          Key: keyOf(runKey(run.runId)),
+          Key: keyOf(runKey(held.runId)),
           ConditionExpression: '#state = :open',
-          UpdateExpression: 'SET #after = :after ADD attempts :one',
-          ExpressionAttributeNames: { '#state': 'state', '#after': 'after' },
-          ExpressionAttributeValues: { ':open': S('APPLYING'), ':after': S(run.after), ':one': N(1) },
+          UpdateExpression: `${after === undefined ? '' : 'SET #after = :after '}ADD attempts :one`,
+          ExpressionAttributeNames: { '#state': 'state', ...(after !== undefined && { '#after': 'after' }) },
+          ExpressionAttributeValues: {
+            ':open': S('APPLYING'),
+            ':one': N(1),
+            ...(after !== undefined && { ':after': S(after) }),
+          },
         },
       },
       this.lease(held, moment),
@@ -235,16 +248,16 @@ export class Runs {
     };
   }
 
-  private lease({ resourceArn, holder }: Held, { now, deadline }: Moment): TransactWriteItem {
+  private lease({ resourceArn, holder }: Held, { now, lookedAt, deadline }: Moment): TransactWriteItem {
     return {
       Update: {
         TableName: this.table.name,
         Key: keyOf(leaseKey(resourceArn)),
-        ConditionExpression: 'attribute_not_exists(holder) OR heldUntil < :now',
+        ConditionExpression: 'attribute_not_exists(holder) OR heldUntil <= :looked',
         UpdateExpression: 'SET holder = :holder, heldUntil = :until, expiresAt = :expiry',
         ExpressionAttributeValues: {
           ':holder': S(holder),
-          ':now': N(now.getTime()),
+          ':looked': N(lookedAt.getTime()),
           ':until': N(deadline.getTime()),
           ':expiry': expiry(now, 86_400),
         },

@@ -29,14 +29,11 @@ const CONFLICT_WAITS_MS = [50, 100, 200, 400, 800];
  * nothing else.
  */
 export class Table {
-  public readonly dynamodb: DynamoDBClient;
-
   public constructor(
     public readonly name: string,
     region: string,
-  ) {
-    this.dynamodb = new DynamoDBClient({ region, ...RETRIES, requestHandler: TIMEOUTS });
-  }
+    public readonly dynamodb = new DynamoDBClient({ region, ...RETRIES, requestHandler: TIMEOUTS }),
+  ) {}
 
   public async get(key: Key): Promise<Item | undefined> {
     const { Item: found } = await this.dynamodb.send(

@@ -8,7 +8,10 @@ import uuid
 from collections import deque
 from typing import Any
 
-from . import clients, delivery, trails
+from moto.logs.exceptions import ResourceAlreadyExistsException
+from moto.logs.models import logs_backends
+
+from . import delivery, trails
 from .settings import ACCOUNT_ID, GLOBAL_REGION
 
 HISTORY = 1000
@@ -54,18 +57,17 @@ def write(trail: trails.Logging, region: str, record: dict[str, Any]) -> None:
     """Writes the record to the trail's log group."""
     if not trail.log_group_arn:
         return
-    group = trail.log_group_arn.split(":")[6]
-    stream = f"{ACCOUNT_ID}_CloudTrail_{region}"
-    logs = clients.client("logs", trail.home)
-    try:
-        logs.create_log_stream(logGroupName=group, logStreamName=stream)
-    except logs.exceptions.ResourceAlreadyExistsException:
-        pass
-    except logs.exceptions.ResourceNotFoundException:
+    # Past the API, as every call makes a record.
+    group = logs_backends[ACCOUNT_ID][trail.home].groups.get(trail.log_group_arn.split(":")[6])
+    if group is None:
         # As in AWS: the trail goes on without its log group, GetTrailStatus tells.
         return
-    event = {"timestamp": int(time.time() * 1000), "message": json.dumps(record)}
-    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
+    stream = f"{ACCOUNT_ID}_CloudTrail_{region}"
+    try:
+        group.create_log_stream(stream)
+    except ResourceAlreadyExistsException:
+        pass
+    group.put_log_events(stream, [{"timestamp": int(time.time() * 1000), "message": json.dumps(record)}])
 
 
 def lookup(region: str, attributes: list[dict[str, str]], limit: int) -> list[dict[str, Any]]:

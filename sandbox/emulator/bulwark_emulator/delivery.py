@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from moto.events.models import Rule, events_backends
+from moto.logs.models import logs_backends
 from moto.sqs.models import sqs_backends
 
 from . import access, clients, patterns, policies
@@ -178,10 +179,10 @@ def to_logs(rule: Rule, target: dict[str, Any], event: Event) -> None:
     region, group = arn.split(":")[3], arn.split(":")[6]
     stream = str(uuid.uuid4())
     check_log_group(arn.removesuffix(":*"), stream, rule)
-    logs = clients.client("logs", region)
-    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    logs = logs_backends[ACCOUNT_ID][region]
+    logs.create_log_stream(group, stream)
     line = {"timestamp": int(time.time() * 1000), "message": written(payload(rule, target, event))}
-    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[line])
+    logs.put_log_events(group, stream, [line])
 
 
 def check_log_group(arn: str, stream: str, rule: Rule) -> None:

@@ -26,6 +26,13 @@ export class Random {
   }
 }
 
+/** How many there are of each. */
+export function countBy<T>(things: readonly T[], keyOf: (thing: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const thing of things) counts[keyOf(thing)] = (counts[keyOf(thing)] ?? 0) + 1;
+  return counts;
+}
+
 /** Does something for each, so many at a time, and gives what came of it in the order of the things. */
 export async function inParallel<T, R>(
   things: readonly T[],

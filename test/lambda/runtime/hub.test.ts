@@ -21,7 +21,7 @@ afterEach(() => jest.restoreAllMocks());
 describe('Security Hub', () => {
   test.each<[Outcome, string, number]>([
     ['REMEDIATED', 'RESOLVED', 4],
-    ['COMPLIANT', 'RESOLVED', 4],
+    ['COMPLIANT', 'NOTIFIED', 2],
     ['PROPOSED', 'NOTIFIED', 2],
     ['OBSERVED', 'NOTIFIED', 2],
     ['EXEMPT', 'SUPPRESSED', 3],

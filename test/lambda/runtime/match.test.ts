@@ -53,10 +53,10 @@ describe('a signal concerns a remediation', () => {
 
   test.each<[boolean, string]>([
     [true, 's3-lamp'],
-    [true, 'securityhub-s3-lamp'],
     [true, 'securityhub-s3-lamp-1a2b3c4d'],
-    [true, 's3-lamp-xyz12'],
     [true, 'securityhub-restricted-ssh-0f9e8d'],
+    [false, 's3-lamp-1a2b3c4d'],
+    [false, 'securityhub-s3-lamp'],
     [false, 's3-lamp-level-public'],
     [false, 'securityhub-s3-lamp-level-public-1a2b3c4d'],
     [false, 's3-lamp-enabled-ab'],
@@ -160,8 +160,11 @@ describe('the resources of a signal', () => {
     expect(await located(securityHubV2([ocsf({ resources: [{ type: Type, uid: Id }] })]))).toBeUndefined();
   });
 
-  test('are none for a finding of GuardDuty or Config on an account: that names what it is about', async () => {
+  test('are all of the account, for a violation that Config found of it', async () => {
+    expect(await located(config({ resourceType: 'AWS::::Account', resourceId: ACCOUNT }))).toBeUndefined();
+  });
+
+  test('are none for a finding of GuardDuty that names no such resource: it names the account of every one', async () => {
     expect(await located(guardDuty({ resource: {} }))).toEqual([]);
-    expect(await located(config({ resourceType: 'AWS::::Account', resourceId: ACCOUNT }))).toEqual([]);
   });
 });

@@ -57,6 +57,20 @@ describe('the session policy', () => {
     ]);
   });
 
+  test.each([
+    ['lamp', 'hall*'],
+    ['lamp', 'ha?l'],
+    ['fuse', ['f-1', '*']],
+  ])('is refused with a wildcard in the name %s: %j, which would widen it', (name, value) => {
+    const names = { partition: 'aws', lamp: 'hall', [name]: value };
+    expect(() => sessionPolicy(SPEC, 'write', names)).toThrow(`the name ${name} must not hold a wildcard`);
+  });
+
+  test('takes settings as the deployment gives them: an ARN of a log group ends in :*', () => {
+    const names = { partition: 'aws', lamp: 'hall', 'setting.group': 'arn:aws:logs:eu-central-1:1:log-group:g:*' };
+    expect(sessionPolicy(SPEC, 'write', names).Statement).toHaveLength(1);
+  });
+
   test('names each of several related resources', () => {
     const related = { kind: 'related', actions: ['s3:PutFuse'], arn: 'arn:{partition}:s3:::{fuse}' } as const;
     const spec = { ...SPEC, permissions: { ...SPEC.permissions, write: [related] } } as const;

@@ -6,7 +6,7 @@ import { baselineApp, SANDBOX, templateOf } from '../../support/app';
 
 const app = baselineApp();
 const templates = Object.fromEntries(
-  ['Audit', 'Baseline', 'Signals-us-east-1'].map((id) => [id, templateOf(app, id)]),
+  ['Audit', 'Baseline', 'Regional-us-east-1'].map((id) => [id, templateOf(app, id)]),
 ) as Record<string, Template>;
 
 interface Resource {
@@ -154,14 +154,14 @@ describe('the app', () => {
     expect(wide.node.children.map((child) => child.node.id)).toEqual([
       'Audit',
       'Baseline',
-      'Signals-us-east-1',
-      'Signals-eu-west-1',
+      'Regional-us-east-1',
+      'Regional-eu-west-1',
     ]);
   });
 
   test('sends alarms to the address that is given, in each Region', () => {
     const told = baselineApp({ ...SANDBOX, alarmEmail: 'security@example.com' });
-    for (const id of ['Baseline', 'Signals-us-east-1']) {
+    for (const id of ['Baseline', 'Regional-us-east-1']) {
       const template = templateOf(told, id);
       template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'security@example.com' });
       template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });

@@ -112,6 +112,8 @@ describe('a unit of a consumer', () => {
     const stack = new Stack(app, 'Test', { env });
     const { remediations } = new AutoRemediation(stack, 'Remediation', { modules });
     expect(remediations).toContain('team-lamp');
+    const other = new Stack(app, 'Other', { env: { ...env, region: 'us-east-1' } });
+    new RegionalSignals(other, 'Signals', { modules, remediations, hubRegion: 'eu-central-1' });
     const template = Template.fromStack(stack);
     const named = Object.values(template.findResources('AWS::IAM::Role')).map(
       ({ Properties }) => Properties.RoleName as string,
@@ -119,8 +121,6 @@ describe('a unit of a consumer', () => {
     expect(named).toEqual(expect.arrayContaining(['bulwark-main-team-lamp', 'bulwark-main-team-lamp-undo']));
     expect(JSON.stringify(template.findResources('AWS::Lambda::Function'))).toContain('team-lamp');
 
-    const other = new Stack(app, 'Other', { env: { ...env, region: 'us-east-1' } });
-    new RegionalSignals(other, 'Signals', { modules, remediations, hubRegion: 'eu-central-1' });
     for (const each of [template, Template.fromStack(other)]) {
       each.hasResourceProperties('AWS::Events::Rule', { EventPattern: { source: ['aws.iot'] } });
     }

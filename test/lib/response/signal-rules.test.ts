@@ -105,7 +105,7 @@ describe('the rule', () => {
     expect(ruleOf('findings-asked')).toEqual({
       source: ['aws.securityhub'],
       'detail-type': ['Security Hub Findings - Custom Action'],
-      resources: [{ suffix: '/action/custom/BulwarkRepair' }],
+      resources: [{ suffix: ':action/custom/BulwarkRepair' }],
     });
   });
 });

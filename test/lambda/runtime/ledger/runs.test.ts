@@ -17,7 +17,7 @@ const RUN = {
 };
 const LIMITS = { cap: 2, rate: { service: 's3', perSecond: 2 } };
 const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
-const moment = (seconds = 0) => ({ now: at(seconds), deadline: at(seconds + 60) });
+const moment = (seconds = 0) => ({ now: at(seconds), lookedAt: at(seconds), deadline: at(seconds + 60) });
 
 function ledger() {
   const table = new MemoryTable();
@@ -56,7 +56,7 @@ describe('a run', () => {
   test('that is opened again after a failure keeps the state before, takes the new state after, and counts once', async () => {
     const { table, runs, begin, repair } = ledger();
     const first = await begin();
-    if (first.kind === 'begun') await runs.release(first);
+    if (first.kind === 'begun') await runs.release(first, at(0));
     expect(await begin({ before: '{"half":1}', after: '{"on":2}' }, 1)).toMatchObject({ kind: 'begun', runId: 'r-1' });
     expect(await runs.get('r-1')).toMatchObject({ before: RUN.before, after: '{"on":2}' });
     expect(await table.get({ pk: 'RUN#r-1', sk: 'RUN' })).toMatchObject({ attempts: { N: '2' } });
@@ -85,18 +85,35 @@ describe('a run', () => {
     if (slow.kind === 'begun') await runs.finish(slow, at(62));
     expect(await runs.get('r-1')).toMatchObject({ state: 'REMEDIATED' });
     expect(await begin({ runId: 'r-3' }, 63)).toEqual({ kind: 'busy' });
-    if (slow.kind === 'begun') await runs.release(slow);
+    if (slow.kind === 'begun') await runs.release(slow, at(63));
     expect(await begin({ runId: 'r-3' }, 63)).toEqual({ kind: 'busy' });
   });
 
-  test('left open is closed late, once', async () => {
-    const { runs, begin, repair } = ledger();
+  test('left open is taken over once its attempt is over, and by one only', async () => {
+    const { table, runs, begin } = ledger();
     await begin();
-    await runs.finishLate('r-1', at(9));
-    expect(await runs.get('r-1')).toMatchObject({ state: 'REMEDIATED' });
-    await runs.finishLate('r-none', at(9));
+    const run = { runId: 'r-1', resourceArn: LAMP_ARN };
+    expect(await runs.takeOver(run, moment(9))).toEqual({ kind: 'busy' });
+    const taken = await runs.takeOver(run, moment(61));
+    expect(taken).toMatchObject({ kind: 'begun', runId: 'r-1' });
+    expect(await runs.takeOver(run, moment(62))).toEqual({ kind: 'busy' });
+    if (taken !== 'finished' && taken.kind === 'begun') await runs.finish(taken, at(63));
+    expect(await runs.get('r-1')).toMatchObject({ ...RUN, state: 'REMEDIATED' });
+    expect(await table.get({ pk: 'RUN#r-1', sk: 'RUN' })).toMatchObject({ attempts: { N: '2' } });
+    expect(await runs.takeOver(run, moment(64))).toBe('finished');
+    expect(await runs.takeOver({ ...run, runId: 'r-none' }, moment(64))).toBe('finished');
     expect(await runs.get('r-none')).toBeUndefined();
-    expect(await repair({ runId: 'r-2' }, 61)).toBe('begun');
+  });
+
+  test('is not begun on a look at what another run has held since', async () => {
+    const { runs, repair } = ledger();
+    await repair({}, 5);
+    const late = { now: at(6), lookedAt: at(4), deadline: at(66) };
+    expect(await runs.begin({ ...RUN, runId: 'r-2' }, LIMITS, late)).toEqual({ kind: 'busy' });
+    expect(await runs.begin(RUN, LIMITS, late)).toEqual({ kind: 'busy' });
+    expect(await runs.begin({ ...RUN, runId: 'r-2' }, LIMITS, { ...late, lookedAt: at(5) })).toMatchObject({
+      kind: 'begun',
+    });
   });
 });
 
@@ -180,7 +197,7 @@ describe('taking a run back', () => {
   test('may be begun again after it failed', async () => {
     const { runs, run } = await finished();
     const held = await runs.beginUndo(run, 'AIDA', moment(1));
-    if (held !== undefined) await runs.release(held);
+    if (held !== undefined) await runs.release(held, at(1));
     expect(await runs.get('r-1')).toMatchObject({ state: 'UNDOING' });
     expect(await runs.beginUndo(run, 'AIDA', moment(2))).toBeDefined();
   });

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
+import type { CloudTrailRecord } from '../../../sandbox/gateway';
+import type { Sandbox } from '../../../sandbox/sandbox';
+import type { Delivered } from './function-process';
+import type { Specimen } from './specimens';
+
+/** The envelope in which EventBridge hands a record of CloudTrail over. */
+export function envelopeOf(record: CloudTrailRecord) {
+  const source = `aws.${record.eventSource.replace('.amazonaws.com', '')}`;
+  return {
+    source,
+    'detail-type': 'AWS API Call via CloudTrail',
+    account: record.recipientAccountId,
+    detail: record,
+  };
+}
+
+/** The latest record of a call that concerns each specimen's remediation, of those that were made since. */
+export async function recordsOf(
+  sandbox: Sandbox,
+  since: number,
+  specimens: readonly Specimen[],
+): Promise<CloudTrailRecord[]> {
+  const { events } = await sandbox.events(since);
+  return specimens.map(({ scenario, target, region }) => {
+    const spec = REMEDIATIONS.find(({ id }) => id === scenario.remediation);
+    const found = events.findLast(
+      (record) =>
+        record.awsRegion === region &&
+        spec?.triggers.some(({ eventNames }) => eventNames.includes(record.eventName)) &&
+        (scenario.touchesAccount === true || JSON.stringify(record.requestParameters).includes(target.name)),
+    );
+    if (found === undefined) throw new Error(`${scenario.id} on ${target.name} made no record`);
+    return found;
+  });
+}
+
+/** A record as a message of the responder's queue. */
+export function messageOf(record: CloudTrailRecord): Delivered {
+  return { messageId: randomUUID(), body: JSON.stringify(envelopeOf(record)), attempt: 1, sentAt: new Date() };
+}
+
+/** The same message, handed over once more. */
+export function again(message: Delivered): Delivered {
+  return { ...message, attempt: message.attempt + 1 };
+}
