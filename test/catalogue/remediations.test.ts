@@ -207,8 +207,8 @@ test('a pattern that would grow too long is split without losing an event', () =
   expect(names.flat().sort()).toEqual([...eventNames].sort());
 });
 
-/** Config, GuardDuty, Security Hub in its two formats, and what a person picked there. */
-const FINDERS = 5;
+/** Config (in two parts), GuardDuty, Security Hub in its two formats, and what a person picked there. */
+const FINDERS = 6;
 
 function actionsOf(
   spec: RemediationSpec,
