@@ -228,6 +228,15 @@ export class Sandbox {
   }
 
   /**
+   * Lets the access keys of a user have been made earlier, for what takes months to become a finding.
+   *
+   * @returns how many there are
+   */
+  public async age(userName: string, days: number): Promise<number> {
+    return ((await this.control('POST', '/_bulwark/age', { user: userName, days })) as { aged: number }).aged;
+  }
+
+  /**
    * Lets CloudTrail records get lost on their way to EventBridge from now on. The trail's log group still gets them.
    *
    * @param percent share of the records; 0 for none

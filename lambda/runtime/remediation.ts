@@ -1,4 +1,4 @@
-import type { Client } from './sessions';
+import type { Client } from './client';
 import type { CallSignal, FindingSignal } from './signal';
 import type { Names } from './spec';
 

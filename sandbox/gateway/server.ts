@@ -341,6 +341,7 @@ export class GatewayServer {
         return planned(() => ({ lost: this.losses.plan(JSON.parse(request.body.toString())) }));
       case 'POST /_bulwark/emit':
       case 'POST /_bulwark/kill':
+      case 'POST /_bulwark/age':
         return this.emulator.relay(url.pathname, request.body);
       case 'POST /_bulwark/assume':
         return this.assume(request);

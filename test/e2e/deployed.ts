@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
@@ -24,7 +25,7 @@ import { Sandbox } from '../../sandbox/sandbox';
 
 jest.setTimeout(60_000);
 
-const { record, stacks } = JSON.parse(process.env.BULWARK_E2E ?? '{}') as {
+const { record, stacks } = JSON.parse(readFileSync(process.env.BULWARK_E2E as string, 'utf8')) as {
   record: SandboxRecord;
   stacks: DeployedStack[];
 };

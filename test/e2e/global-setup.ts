@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { settingsPath } from '../../lambda/runtime/deployment/spec';
 import { Sandbox } from '../../sandbox/sandbox';
@@ -29,7 +31,10 @@ export default async function globalSetup(): Promise<void> {
     await sandbox
       .client(SSMClient)
       .send(new PutParameterCommand({ Name: `${settingsPath('main')}/override/cap`, Value: '10000', Type: 'String' }));
-    process.env.BULWARK_E2E = JSON.stringify({ record: sandbox.record, stacks: deployment.stacks });
+    // A file, because templates are longer than a variable of the environment may be.
+    const facts = join(sandbox.folder, 'e2e.json');
+    writeFileSync(facts, JSON.stringify({ record: sandbox.record, stacks: deployment.stacks }));
+    process.env.BULWARK_E2E = facts;
   } catch (error) {
     await sandbox.stop();
     throw error;

@@ -14,7 +14,8 @@ import {
   switchTo,
 } from './deployed';
 import { settled } from '../../sandbox/runner/watch';
-import { attack, UNITS, type UnitCase } from './units';
+import { attack, type UnitCase } from './case';
+import { UNITS } from './units';
 
 const cases = UNITS.map((unit) => ({ id: unit.id, unit, spec: specOf(unit.id) }));
 const exact = cases.filter(({ spec }) => spec.undo === 'exact');

@@ -33,7 +33,8 @@ import type { Report } from '../../lambda/runtime/report';
 import { settled } from '../../sandbox/runner/watch';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
 import { callsSince, controlToken, eventually, forgetRepairs, order, reportsOf, sandbox, unique } from './deployed';
-import { attack, driftOf, UNITS, type UnitCase } from './units';
+import { attack, driftOf, type UnitCase } from './case';
+import { UNITS } from './units';
 
 const s3 = sandbox.client(S3Client);
 const ec2 = sandbox.client(EC2Client);
@@ -109,9 +110,7 @@ const PREFIX_LISTS = 'ec2:GetManagedPrefixListEntries';
 /** Rules with tags need a right of their own to come back, which the emulator does not ask for. */
 const NOT_JUDGED = ['ec2:CreateTags', 'iam:CreateServiceLinkedRole'];
 
-const ATTACKS: readonly Attack[] = [
-  whole('s3-bucket-public-access'),
-  whole('s3-account-public-access'),
+const SPECIAL: readonly Attack[] = [
   // A policy that was not there before is deleted when it is taken back.
   whole('s3-bucket-tls-only', 's3:DeleteBucketPolicy'),
   {
@@ -140,11 +139,6 @@ const ATTACKS: readonly Attack[] = [
     needs: [PREFIX_LISTS],
   },
   whole('ec2-default-security-group', ...NOT_JUDGED),
-  whole('ec2-snapshot-public'),
-  whole('ec2-ebs-default-encryption'),
-  whole('kms-key-rotation'),
-  whole('lambda-function-public-policy'),
-  whole('iam-access-key-exposed'),
   whole('guardduty-detector-weakened', 'guardduty:CreateDetector', ...NOT_JUDGED),
   {
     unit: unitOf('guardduty-detector-weakened', {
@@ -179,6 +173,12 @@ const ATTACKS: readonly Attack[] = [
     }),
     needs: ['cloudtrail:GetEventSelectors', 'cloudtrail:PutEventSelectors'],
   },
+];
+
+/** What is said above, and for every other remediation its own case with all that it declares. */
+const ATTACKS = [
+  ...SPECIAL,
+  ...REMEDIATIONS.filter(({ id }) => !SPECIAL.some(({ unit }) => unit.id === id)).map(({ id }) => whole(id)),
 ];
 
 const repairs = ATTACKS.flatMap(({ unit, needs }) => needs.map((action) => ({ unit, action, id: unit.id })));

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from support import HOME, EmulatorTest, client, unique
+from test_understand import post
 
 ACCOUNT = "123456789012"
 STRANGER = "210987654321"
@@ -202,6 +203,14 @@ class Users(EmulatorTest):
     def keys(self) -> dict[str, str]:
         found = self.iam.list_access_keys(UserName=self.name)["AccessKeyMetadata"]
         return {one["AccessKeyId"]: one["Status"] for one in found}
+
+    def test_keys_can_be_made_older(self) -> None:
+        self.iam.create_access_key(UserName=self.name)
+        made = self.iam.list_access_keys(UserName=self.name)["AccessKeyMetadata"][0]["CreateDate"]
+        self.assertEqual(post("/_bulwark/age", {"user": self.name, "days": 100}), (200, {"aged": 1}))
+        aged = self.iam.list_access_keys(UserName=self.name)["AccessKeyMetadata"][0]["CreateDate"]
+        self.assertEqual((made - aged).days, 100)
+        self.assertEqual(post("/_bulwark/age", {"user": "nobody", "days": 1})[0], 400)
 
     def test_a_user_has_its_path_in_its_ARN(self) -> None:
         self.assertEqual(self.user["Arn"], f"arn:aws:iam::{ACCOUNT}:user/team/{self.name}")

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from . import clients, functions, patches, policies, report, trails, understand, wsgi
+from .patches import iam
 from .settings import ACCOUNT_ID, settings
 from .types import custom
 
@@ -35,6 +36,7 @@ class Application:
             ("POST", "deliver"): self.deliver,
             ("POST", "emit"): self.emit,
             ("POST", "kill"): lambda body, _query: (200, {"killed": functions.kill(body["function"])}),
+            ("POST", "age"): lambda body, _query: (200, {"aged": iam.age_keys(body["user"], int(body["days"]))}),
             ("GET", "report"): lambda _body, _query: (200, report.report()),
         }
 

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import type { Verification } from '../../../sandbox/scenarios';
 import { order } from '../../../sandbox/runner/orders';
 import { blueprintOf, type Delivered, FunctionProcess } from './function-process';
 import { Gate, type Treatment } from './gate';
 import { expectInvariants, tally } from './invariants';
 import { OwnSandbox } from './own-sandbox';
-import { inParallel, Random } from './random';
+import { countBy, inParallel, Random } from './random';
 import { again, messageOf, recordsOf } from './signals';
 import { insecure, makeSpecimens, type Specimen } from './specimens';
 
@@ -47,6 +47,8 @@ interface Struck {
   readonly kind: (typeof KINDS)[number];
   readonly message: Delivered;
   readonly eventId: string;
+  /** As the resource was when it was repaired. */
+  readonly drifted: Verification;
 }
 
 test('200 answers lost, 200 truncated and 200 hung: one change each, and nobody waits longer than 10 s', async () => {
@@ -60,58 +62,56 @@ test('200 answers lost, 200 truncated and 200 hung: one change each, and nobody 
   );
   const { next } = await sandbox.events(Number.MAX_SAFE_INTEGER);
   await inParallel(specimens, 8, (each) => each.attack());
+  const drifted = await inParallel(specimens, 8, (each) => each.verify());
   const records = await recordsOf(sandbox, next, specimens);
   const struck = specimens.map((specimen, index): Struck => {
     const record = records[index] as (typeof records)[number];
     const kind = KINDS[index % KINDS.length] as Struck['kind'];
-    return { specimen, kind, message: messageOf(record), eventId: record.eventID };
+    const seen = drifted[index] as Verification;
+    return { specimen, kind, message: messageOf(record), eventId: record.eventID, drifted: seen };
   });
 
-  // The first change of each repair is struck; a run bears the name of its session.
-  const kindOf = new Map(struck.map(({ specimen, kind }) => [specimen.target.arn, kind]));
-  const runs = new Map<string, string>();
-  void runs;
-  void kindOf;
+  // The first change of each repair is struck; a session bears the name of its run.
   const hit = new Map<string, Treatment>();
-  let current: Treatment = 'lost';
-  gate.restart({
-    before: ({ run, isWrite }) => {
-      if (!isWrite || run === undefined || hit.has(run)) return undefined;
-      hit.set(run, current);
-      return current;
-    },
-  });
   for (const kind of KINDS) {
-    current = kind;
-    const t = Date.now();
+    gate.guard = {
+      before: ({ run, isWrite }) => {
+        if (!isWrite || run === undefined || hit.has(run)) return undefined;
+        hit.set(run, kind);
+        return kind;
+      },
+    };
     await handOver(new Random(5).shuffled(struck.filter((each) => each.kind === kind).map(({ message }) => message)));
-    process.stderr.write(`${kind} ${Date.now() - t}\n`);
   }
-  const injected = [...hit.values()];
-  {
-    const l = await own.ledger();
-    const r = await own.reports();
-    process.stderr.write(`hit ${JSON.stringify(tally(injected.map((outcome) => ({ outcome })) as never))} runs ${l.runs.length} reports ${JSON.stringify(tally(r))} reasons ${JSON.stringify(tally(r.map((x) => ({ outcome: x.reason })) as never))}\n`);
-    for (const s of struck) {
-      const x = r.filter((y) => y.signal.id === s.eventId);
-      if (x.length !== 1 || x[0]?.outcome !== 'REMEDIATED' || !hit.has(x[0].runId)) process.stderr.write(`${s.kind} ${s.specimen.scenario.id} ${s.specimen.target.arn} ${JSON.stringify(x.map((y) => [y.outcome, y.reason, y.runId, y.remediation]))}\n`);
-    }
-  }
-  for (const kind of KINDS) expect(injected.filter((each) => each === kind)).toHaveLength(EACH);
+  expect(countBy([...hit.values()], String)).toEqual({ lost: EACH, truncated: EACH, hung: EACH });
 
   expect(await insecure(specimens)).toEqual([]);
-  const ledger = await own.ledger();
-  expect(ledger.runs.map(({ resourceArn }) => resourceArn).sort()).toEqual(
-    specimens.map(({ target }) => target.arn).sort(),
-  );
+  const { runs } = await own.ledger();
+  expect(runs.map(({ resourceArn }) => resourceArn).sort()).toEqual(specimens.map(({ target }) => target.arn).sort());
+  expect(runs.filter(({ runId }) => !hit.has(runId))).toEqual([]);
+  // A signal may concern several remediations, each of which says something; what was struck says it once.
   const reports = await own.reports();
-  expect(tally(reports)).toEqual({ REMEDIATED: EACH * KINDS.length });
-  expect(new Set(reports.map(({ signal }) => signal.id))).toEqual(new Set(struck.map(({ eventId }) => eventId)));
-  process.stderr.write(`max ${Math.max(...gate.calls.map(({ ms = 0 }) => ms))} calls ${gate.calls.length}\n`);
+  expect(tally(reports.filter(({ outcome }) => outcome !== 'COMPLIANT'))).toEqual({ REMEDIATED: EACH * KINDS.length });
+  const repaired = reports.filter(({ outcome }) => outcome === 'REMEDIATED');
+  expect(repaired.map(({ runId }) => runId).sort()).toEqual(runs.map(({ runId }) => runId).sort());
+  expect(new Set(repaired.map(({ signal }) => signal.id))).toEqual(new Set(struck.map(({ eventId }) => eventId)));
   expect(gate.calls.filter(({ ms = Number.POSITIVE_INFINITY }) => ms > LONGEST_CALL_MS)).toEqual([]);
+
+  // What was recorded as the state before is what was there.
+  const samples = Object.keys(DRIFTING).map((id, index) =>
+    struck.find(({ specimen, kind }) => specimen.scenario.id === id && kind === KINDS[index % KINDS.length]),
+  );
+  for (const sample of samples) {
+    const { specimen, drifted } = sample as Struck;
+    const run = runs.find(({ resourceArn }) => resourceArn === specimen.target.arn);
+    await order(sandbox, 'orders', {
+      order: 'undo',
+      runId: String(run?.runId),
+      reason: 'the proof of the state before',
+    });
+    expect(await specimen.verify()).toEqual(drifted);
+  }
   await expectInvariants(own, since, { lines: processes.flatMap(({ lines }) => lines) });
-  void order;
-  void randomUUID;
 });
 
 /** Hands messages over in batches, and those that fail once more, as the queue does. */
@@ -131,6 +131,5 @@ async function handOver(messages: readonly Delivered[]): Promise<void> {
       return batch.filter(({ messageId }) => answered.failed.includes(messageId)).map(again);
     });
     left = failed.flat();
-    process.stderr.write(`failed ${left.length}\n`);
   }
 }

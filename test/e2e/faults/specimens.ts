@@ -11,17 +11,17 @@ export interface Specimen {
   verify(): Promise<Verification>;
 }
 
-/** How many of each scenario, made in the Regions by turns. Each is secure at first. */
+/** How many of each scenario, made in the Regions by turns. Each is secure at first. `mark` tells their names from others'. */
 export async function makeSpecimens(
   sandbox: Sandbox,
   counts: Readonly<Record<string, number>>,
-  width = 8,
+  { mark = 'f', width = 8 }: { readonly mark?: string; readonly width?: number } = {},
 ): Promise<Specimen[]> {
   const wanted = Object.entries(counts).flatMap(([id, count]) => Array.from({ length: count }, () => id));
   return inParallel(wanted, width, async (id, index) => {
     const scenario = scenarioOf(id);
     const region = sandbox.regions[index % sandbox.regions.length] as string;
-    const attacker = attackerOf(sandbox, region, `f${index}`);
+    const attacker = attackerOf(sandbox, region, `${mark}${String(index).padStart(4, '0')}`);
     const target = await scenario.prepare(attacker);
     return {
       scenario,

@@ -79,6 +79,7 @@ export class FakeEmulator {
         return found({});
       case '/_bulwark/emit':
       case '/_bulwark/kill':
+      case '/_bulwark/age':
         this.relayed.push({ path: url.pathname, body: JSON.parse(body) });
         return found({ killed: 1 });
       default:

@@ -592,7 +592,7 @@ describe('events that get lost', () => {
 });
 
 describe('control paths', () => {
-  test.each(['emit', 'kill'])('%s is answered by the emulator', async (path) => {
+  test.each(['emit', 'kill', 'age'])('%s is answered by the emulator', async (path) => {
     expect(await control(gateway.port, TOKEN, path, { given: 1 })).toEqual({ killed: 1 });
     expect(emulator.relayed).toEqual([{ path: `/_bulwark/${path}`, body: { given: 1 } }]);
     expect(await control(gateway.port, 'wrong', path, { given: 1 })).toEqual({ message: 'not found' });

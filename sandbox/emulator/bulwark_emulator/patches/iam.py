@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from moto.core.responses import ActionResult
 from moto.iam import models, responses
 from moto.iam.exceptions import DeleteConflictException
 
 from .. import pages
+from ..settings import ACCOUNT_ID, PARTITION
 
 
 def apply() -> None:
     """Applies the repairs."""
     pages_of_users()
     keys_before_users()
+
+
+def age_keys(user: str, days: int) -> int:
+    """Lets the access keys of a user have been made so many days earlier; how many there are.
+
+    :raises ValueError: when there is no such user
+    """
+    found = models.iam_backends[ACCOUNT_ID][PARTITION].users.get(user)
+    if found is None:
+        raise ValueError(f"there is no user {user}")
+    for key in found.access_keys:
+        key.create_date -= timedelta(days=days)
+    return len(found.access_keys)
 
 
 def pages_of_users() -> None:
