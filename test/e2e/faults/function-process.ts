@@ -40,6 +40,9 @@ export async function blueprintOf(own: OwnSandbox, door: Door): Promise<Blueprin
   return { door, code: join(own.assembly, folder), role: Role, variables: Environment?.Variables ?? {} };
 }
 
+/** What the queue allows. */
+const ATTEMPTS = 5;
+
 interface Message {
   readonly log?: string;
   readonly id?: string;
@@ -129,6 +132,21 @@ export class FunctionProcess {
       const event = { id, event: { Records }, deadline: deadline.getTime(), credentials: {}, context };
       this.process.stdin?.write(`${JSON.stringify(event)}\n`);
     });
+  }
+
+  /**
+   * Hands one message over until it is done, as the queue does; from the second time on after `healed`.
+   *
+   * @returns how often that was
+   */
+  public async work(message: Delivered, healed: () => void = () => undefined): Promise<number> {
+    for (let attempt = message.attempt; attempt <= ATTEMPTS; attempt += 1) {
+      const answered = await this.invoke([{ ...message, attempt }]);
+      if (answered.kind !== 'answered') throw new Error(`the function did not answer: ${JSON.stringify(answered)}`);
+      if (answered.failed.length === 0) return attempt;
+      healed();
+    }
+    throw new Error(`${message.messageId} failed ${ATTEMPTS} times: ${this.lines.slice(-3).join(' ')}`);
   }
 
   /** SIGKILL: no time to say anything. */

@@ -5,7 +5,7 @@ import { Gate, type Treatment } from './gate';
 import { expectInvariants, tally } from './invariants';
 import { OwnSandbox } from './own-sandbox';
 import { countBy, inParallel, Random } from './random';
-import { again, messageOf, recordsOf } from './signals';
+import { again, envelopeOf, messageOf, recordsOf } from './signals';
 import { insecure, makeSpecimens, type Specimen } from './specimens';
 
 /** Resources that drift for each kind of fault, by scenario of the drill: 200. */
@@ -68,7 +68,7 @@ test('200 answers lost, 200 truncated and 200 hung: one change each, and nobody 
     const record = records[index] as (typeof records)[number];
     const kind = KINDS[index % KINDS.length] as Struck['kind'];
     const seen = drifted[index] as Verification;
-    return { specimen, kind, message: messageOf(record), eventId: record.eventID, drifted: seen };
+    return { specimen, kind, message: messageOf(envelopeOf(record)), eventId: record.eventID, drifted: seen };
   });
 
   // The first change of each repair is struck; a session bears the name of its run.

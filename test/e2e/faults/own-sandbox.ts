@@ -5,8 +5,9 @@ import {
   DescribeLogGroupsCommand,
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, paginateScan, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type DeploymentFacts, type Door, settingsPath } from '../../../lambda/runtime/deployment/spec';
 import { storedPlan, type StoredPlan } from '../../../lambda/runtime/ledger/plans';
@@ -75,6 +76,14 @@ export class OwnSandbox {
     }
   }
 
+  /** Lets a function take no more messages, which then stay in its queue: they are handed over by the test. */
+  public async pause(door: Door): Promise<void> {
+    const FunctionName = await this.functionOf(door);
+    await this.sandbox
+      .client(LambdaClient)
+      .send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+  }
+
   /** The name that CloudFormation gave a door's function. */
   public async functionOf(door: Door): Promise<string> {
     const { StackResources = [] } = await this.sandbox
@@ -108,6 +117,20 @@ export class OwnSandbox {
         return until > new Date() ? [{ resource: String(textOf(item, 'pk')).slice('LEASE#'.length), until }] : [];
       }),
     };
+  }
+
+  /** What the ledger holds of one resource. */
+  public async ledgerOf(resourceArn: string): Promise<Pick<LedgerContent, 'runs' | 'plans'>> {
+    const { Items = [] } = await this.sandbox.client(DynamoDBClient).send(
+      new QueryCommand({
+        TableName: this.facts.ledger,
+        IndexName: 'by-resource',
+        KeyConditionExpression: 'resourceArn = :arn',
+        ExpressionAttributeValues: { ':arn': { S: resourceArn } },
+      }),
+    );
+    const of = (prefix: string) => Items.filter((item) => textOf(item, 'pk')?.startsWith(prefix));
+    return { runs: of('RUN#').map(storedRun), plans: of('PLAN#').map(storedPlan) };
   }
 
   public async callsSince(seq: number): Promise<readonly Call[]> {

@@ -36,9 +36,23 @@ export async function recordsOf(
   });
 }
 
-/** A record as a message of the responder's queue. */
-export function messageOf(record: CloudTrailRecord): Delivered {
-  return { messageId: randomUUID(), body: JSON.stringify(envelopeOf(record)), attempt: 1, sentAt: new Date() };
+/** An event as a message of the responder's queue, or an order as one of its door's. */
+export function messageOf(body: object): Delivered {
+  return { messageId: randomUUID(), body: JSON.stringify(body), attempt: 1, sentAt: new Date() };
+}
+
+/** The latest record of a call on something of that name. */
+export async function recordOf(
+  sandbox: Sandbox,
+  since: number,
+  name: string,
+  eventNames: readonly string[],
+): Promise<CloudTrailRecord> {
+  const found = (await sandbox.events(since)).events.findLast(
+    (record) => eventNames.includes(record.eventName) && JSON.stringify(record.requestParameters).includes(name),
+  );
+  if (found === undefined) throw new Error(`no call of ${eventNames.join(', ')} on ${name} made a record`);
+  return found;
 }
 
 /** The same message, handed over once more. */
