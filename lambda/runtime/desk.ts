@@ -17,12 +17,14 @@ export function deskOf(
 ) {
   const { engine, units, logger } = door;
   return batchHandler(door, async (record, delivery) => {
-    const order = parseOrder(record.body, record.attributes?.SenderId ?? 'unknown', engine.now());
+    const senderId = record.attributes?.SenderId ?? 'unknown';
+    const order = parseOrder(record.body, senderId, engine.now());
+    const desk: Desk = { engine, units, delivery, orderId: record.messageId };
     if (isRefusal(order)) {
       logger.warn('refused', { messageId: record.messageId, reason: order.refused });
+      await refusalReport(undefined, order.refused, desk, { name: senderId, senderId });
       return;
     }
-    const desk: Desk = { engine, units, delivery, orderId: record.messageId };
     const facts = { order: order.order, messageId: record.messageId, sender: order.by.senderId };
     const act = carryOut[order.order] as ((order: Order, desk: Desk) => Promise<Report>) | undefined;
     try {

@@ -245,22 +245,21 @@ export function exemptionReport(
   };
 }
 
-/** What could not be carried out, for the person who ordered it. */
-export function refusalReport(order: Order, reason: string, desk: Desk): Promise<Report> {
+/** What could not be carried out, for the person who ordered it; `order` is missing where the message was none. */
+export function refusalReport(
+  order: Order | undefined,
+  reason: string,
+  desk: Desk,
+  by: Person = order?.by ?? { name: 'somebody', senderId: 'unknown' },
+): Promise<Report> {
   const now = desk.engine.now();
-  const subject =
-    order.order === 'approve'
-      ? order.planId
-      : order.order === 'undo'
-        ? order.runId
-        : order.order === 'revoke'
-          ? order.exemptionId
-          : order.target;
+  const subject = order === undefined ? desk.orderId : subjectOf(order);
+  const cause = order?.order ?? 'order';
   return publish(
     {
       runId: subject,
-      remediation: order.order === 'exempt' ? order.remediation : 'none',
-      title: `The order to ${order.order} was refused`,
+      remediation: order?.order === 'exempt' ? order.remediation : 'none',
+      title: order === undefined ? 'An order was refused' : `The order to ${cause} was refused`,
       controls: [],
       severity: 'LOW',
       outcome: 'SUPPRESSED',
@@ -269,14 +268,32 @@ export function refusalReport(order: Order, reason: string, desk: Desk): Promise
       resourceType: 'order',
       account: desk.engine.scope.hubAccount,
       region: desk.engine.scope.regions[0] as string,
-      actor: order.by.name,
-      signal: { id: desk.orderId, kind: 'order', cause: order.order, time: now.toISOString() },
+      actor: signature(by),
+      signal: { id: desk.orderId, kind: 'order', cause, time: now.toISOString() },
       answer: 'nothing was changed',
       notify: true,
       elapsedMs: 0,
     },
     desk,
   );
+}
+
+function subjectOf(order: Order): string {
+  switch (order.order) {
+    case 'approve':
+      return order.planId;
+    case 'undo':
+      return order.runId;
+    case 'revoke':
+      return order.exemptionId;
+    case 'exempt':
+      return order.target;
+  }
+}
+
+/** A name that anybody can claim, beside the id that nobody can choose. */
+function signature({ name, senderId }: Person): string {
+  return name === senderId ? senderId : `${name} (${senderId})`;
 }
 
 function locate(
@@ -326,7 +343,7 @@ function told(spec: RemediationSpec, target: Target, desk: Desk, by: Person, dec
       resourceType: spec.resource.type,
       account: target.account,
       region: target.region,
-      actor: by.name,
+      actor: signature(by),
       signal: { id: orderId, kind: 'order', cause: plan ? 'approve' : 'undo', time: now.toISOString() },
       ...(plan && { planId: plan.planId, planHash: plan.hash }),
       ...(exemptionId !== undefined && { exemptionId }),

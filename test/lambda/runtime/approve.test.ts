@@ -50,7 +50,7 @@ describe('an approval', () => {
     expect(report).toMatchObject({
       outcome: 'REMEDIATED',
       reason: 'approved by alice',
-      actor: 'alice',
+      actor: 'alice (AROAEXAMPLE:alice)',
       resourceArn: LAMP_ARN,
       signal: { id: 'm-1', kind: 'order', cause: 'approve' },
       planId: plan.planId,

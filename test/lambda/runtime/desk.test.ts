@@ -81,19 +81,20 @@ describe('a desk', () => {
 
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
   test.each([
-    '',
-    'null',
-    '[]',
-    '{"order":"approve"}',
-    '{"__proto__":{"order":"undo"}}',
-    '{"order":null}',
-    `{"order":${deep}}`,
-    '"\ud800"',
-  ])('drops %j with a reason, and never throws', async (body) => {
+    ['nothing', ''],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['half an order', '{"order":"approve"}'],
+    ['an inherited order', '{"__proto__":{"order":"undo"}}'],
+    ['no order', '{"order":null}'],
+    ['something deep', `{"order":${deep}}`],
+    ['half a character', '"\ud800"'],
+  ])('refuses %s with a reason, tells the sender, and never throws', async (_, body) => {
     const { approve: send, undo: take, trace, lines } = await desks();
     expect([await send(body), await take(body)]).toEqual([[], []]);
     expect(lines).toMatchObject([{ message: 'refused' }, { message: 'refused' }]);
-    expect(trace.reports).toEqual([]);
+    const told = { outcome: 'SUPPRESSED', title: 'An order was refused', actor: 'AROAEXAMPLE:alice' };
+    expect(trace.reports).toMatchObject([told, told]);
     expect(trace.writes).toEqual([]);
   });
 

@@ -135,7 +135,7 @@ describe('a refusal', () => {
         resourceArn: `order:${subject}`,
         account: ACCOUNT,
         region: REGION,
-        actor: 'alice',
+        actor: 'alice (AROAEXAMPLE:alice)',
         signal: { id: 'm-1', kind: 'order', cause: order.order },
         answer: 'nothing was changed',
         notify: true,
