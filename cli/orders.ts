@@ -40,17 +40,15 @@ export async function give(
     return undefined;
   }
   const done = onInterrupt(() => out.warn(STANDS));
-  const step = out.step('Waiting for the engine');
   try {
-    const report = await answerTo(deployment, MessageId, since, wait, settled);
-    step.done(`The engine has answered`);
+    const report = await out.waiting('Waiting for the engine', () =>
+      answerTo(deployment, MessageId, since, wait, settled),
+    );
     return notRefused(report);
   } catch (error) {
-    step.fail();
     if (error instanceof Stop) throw error;
-    throw new Stop('failed', `${STANDS} Its answer could not be read. ${sentence(error) ?? String(error)}`, {
-      cause: error,
-    });
+    const why = sentence(error) ?? String(error);
+    throw new Stop('failed', `${STANDS} Its answer could not be read: ${why}`, { cause: error });
   } finally {
     done();
   }

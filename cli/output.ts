@@ -89,9 +89,17 @@ export class Output {
     }
   }
 
-  /** Begins to wait for something. */
-  public step(title: string): Step {
-    return this.aside.step(title);
+  /** Waits for something, and shows it; what fails is shown as failed. */
+  public async waiting<T>(title: string, act: (step: Step) => Promise<T>): Promise<T> {
+    const step = this.aside.step(title);
+    try {
+      const result = await act(step);
+      step.done();
+      return result;
+    } catch (error) {
+      step.fail();
+      throw error;
+    }
   }
 
   private table<T>(items: readonly T[], columns: readonly Column<T>[]): string {

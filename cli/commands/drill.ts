@@ -127,10 +127,11 @@ async function explain(deployment: Deployment, chosen: readonly Scenario[]): Pro
 async function drill({ out, ...rest }: Deployment, chosen: readonly Scenario[], wait: number): Promise<void> {
   const results: Result[] = [];
   for (const scenario of chosen) {
-    const step = out.step(scenario.title);
-    const result = await attack({ out, ...rest }, scenario, wait, (text) => step.now(text));
-    if (result.passed) step.done();
-    else step.fail();
+    const result = await out.waiting(scenario.title, async (step) => {
+      const became = await attack({ out, ...rest }, scenario, wait, (text) => step.now(text));
+      if (!became.passed) step.fail();
+      return became;
+    });
     if (result.left !== undefined) out.warn(result.left);
     results.push(result);
   }

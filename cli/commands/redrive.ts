@@ -67,23 +67,19 @@ async function move({ aws, facts, out }: Deployment, number: number, wait: numbe
     return;
   }
   const done = onInterrupt(() => out.warn(goesOn));
-  const step = out.step(`Putting ${count(number, 'message')} back`);
-  const task = await until(wait, async () => {
-    const { Results: [newest] = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
-    step.now(`${newest?.ApproximateNumberOfMessagesMoved ?? 0} moved`);
-    return newest?.Status === 'RUNNING' || newest === undefined ? undefined : newest;
+  const moved = await out.waiting(`Putting ${count(number, 'message')} back`, async (step) => {
+    const task = await until(wait, async () => {
+      const { Results: [newest] = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
+      step.now(`${newest?.ApproximateNumberOfMessagesMoved ?? 0} moved`);
+      return newest?.Status === 'RUNNING' ? undefined : newest;
+    });
+    if (task === undefined) throw new Stop('timedOut', `Not over after ${wait} s. ${goesOn}`);
+    if (task.Status !== 'COMPLETED') {
+      throw new Stop('failed', `SQS ended it as ${task.Status}: ${task.FailureReason ?? 'it does not say why'}.`);
+    }
+    return task.ApproximateNumberOfMessagesMoved ?? 0;
   });
   done();
-  if (task?.Status === 'COMPLETED') step.done();
-  else step.fail();
-  if (task === undefined) throw new Stop('timedOut', `Not over after ${wait} s. ${goesOn}`);
-  const {
-    Status: status,
-    ApproximateNumberOfMessagesMoved: moved = 0,
-    FailureReason: why = 'it does not say why',
-  } = task;
-  if (status !== 'COMPLETED')
-    throw new Stop('failed', `SQS ended it as ${status} after ${count(moved, 'message')}: ${why}.`);
   out.item({ parked: number, moved });
   out.say(`Done: ${count(moved, 'message')} put back.`, 'green');
 }

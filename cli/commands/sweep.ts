@@ -55,22 +55,23 @@ async function sweep(deployment: Deployment, start: Start, wait: number): Promis
     return;
   }
   const done = onInterrupt(() => out.warn(goesOn));
-  const step = out.step(`Sweep ${sweepId}`);
   const ledger = new LedgerReader(deployment);
   const decisions = new Map<string, Report>();
   let progress: SweepProgress | undefined;
-  const isOver = await until(wait, async () => {
-    progress = await ledger.sweep(sweepId);
-    for (const report of await history.next()) {
-      if (report.signal.id.startsWith(`${sweepId}:`)) decisions.set(report.signal.id, report);
-    }
-    if (progress === undefined) return undefined;
-    const { legs, resources } = progress;
-    step.now(`${progress.done} of ${count(legs, 'leg')}, ${decisions.size} of ${count(resources, 'resource')} decided`);
-    return progress.done >= legs && decisions.size >= resources ? true : undefined;
+  const isOver = await out.waiting(`Sweep ${sweepId}`, async (step) => {
+    const over = await until(wait, async () => {
+      progress = await ledger.sweep(sweepId);
+      for (const report of await history.next()) {
+        if (report.signal.id.startsWith(`${sweepId}:`)) decisions.set(report.signal.id, report);
+      }
+      if (progress === undefined) return undefined;
+      const { legs, done: ended, resources } = progress;
+      step.now(`${ended} of ${count(legs, 'leg')}, ${decisions.size} of ${count(resources, 'resource')} decided`);
+      return ended >= legs && decisions.size >= resources ? true : undefined;
+    });
+    if (!over) step.fail();
+    return over;
   });
-  if (isOver) step.done(`Sweep ${sweepId}: ${count(decisions.size, 'resource')}`);
-  else step.fail();
   done();
   show(deployment, sweepId, progress, [...decisions.values()]);
   if (!isOver) throw new Stop('timedOut', `Not over after ${wait} s. ${goesOn}`);

@@ -180,7 +180,7 @@ describe('rules added in one go', () => {
     expect(ids).toHaveLength(ports.length);
     for (const { eventId } of ids) {
       const [report] = await eventually(`a decision on ${eventId}`, async () => {
-        const found = await reportsOf(String(eventId));
+        const found = (await reportsOf(String(eventId))).filter(({ remediation }) => remediation === spec.id);
         return found.length > 0 ? found : undefined;
       });
       expect(['REMEDIATED', 'COMPLIANT']).toContain(report?.outcome);

@@ -30,11 +30,13 @@ async function bucketWithForeignSettings(): Promise<string> {
   return Bucket;
 }
 
-/** Formatted as a person would, so that a rewritten policy would show. */
+/** Formatted as a person would, so that a rewritten policy would show; no other remediation finds fault with it. */
 function organizationPolicy(bucket: string): string {
   return `{ "Version": "2012-10-17",   "Statement": [ {
     "Sid": "Colleagues", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
-    "Resource": "arn:aws:s3:::${bucket}/*", "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } } ] }`;
+    "Resource": "arn:aws:s3:::${bucket}/*", "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } },
+    { "Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [ "arn:aws:s3:::${bucket}",
+    "arn:aws:s3:::${bucket}/*" ], "Condition": { "Bool": { "aws:SecureTransport": "false" } } } ] }`;
 }
 
 async function foreign(Bucket: string): Promise<unknown> {
