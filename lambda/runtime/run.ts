@@ -273,7 +273,7 @@ class Pass {
     const moment = this.moment(lookedAt);
     let begun = await this.claim(target, drift, limits, moment, ledger);
     // What restores a control goes on, and people are told that somebody fights over it.
-    const isFoughtOver = begun.kind === 'flapping' && spec.undo !== 'exact';
+    const isFoughtOver = begun.kind === 'flapping' && spec.persistent === true;
     if (isFoughtOver) begun = await this.claim(target, drift, { ...limits, without: 'flap guard' }, moment, ledger);
     switch (begun.kind) {
       case 'begun':

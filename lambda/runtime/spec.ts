@@ -28,6 +28,13 @@ export interface RemediationSpec {
   readonly sweep: Sweep;
   /** True where a repair can interrupt an application: such a remediation is never applied without approval. */
   readonly disruptive: boolean;
+  /**
+   * True where a security control is restored: the guard against flapping then tells, and does not stop. Whoever switches the
+   * trail off must not win by being stubborn.
+   *
+   * @default false
+   */
+  readonly persistent?: boolean;
   /** Whether a person can take a repair back to the letter; `never(reason)` where a control was restored. */
   readonly undo: 'exact' | Never;
   /** Names of the values that the deployment has to provide; the remediation is left out where they are not. */

@@ -23,6 +23,7 @@ export const spec = defineRemediation({
   // There is one trail that this deployment stands for, and its settings name it.
   sweep: { per: 'account' },
   disruptive: false,
+  persistent: true,
   undo: never('it restores the recording of what happens'),
   // The trail this deployment stands for, and what it must deliver to. Any other trail is somebody else's.
   settings: ['trailArn', 'bucket', 'kmsKeyId', 'logGroupArn', 'deliveryRoleArn', 'eventSelectors'],

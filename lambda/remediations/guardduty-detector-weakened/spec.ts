@@ -28,6 +28,7 @@ export const spec = defineRemediation({
   resource: { type: 'AWS::GuardDuty::Detector', arn: 'arn:{partition}:guardduty:{region}:{account}:detector' },
   sweep: { per: 'region' },
   disruptive: false,
+  persistent: true,
   undo: never('it restores the detection of threats'),
   settings: ['features'],
   permissions: {

@@ -444,7 +444,7 @@ describe('a guard', () => {
   });
 
   test('lets what restores a control go on, and tells of the fight', async () => {
-    const spec = { undo: { never: 'it is a safety lamp' } };
+    const spec = { persistent: true };
     const { reports } = await repeat(5, { lamps: false, minutes: 1, spec });
     expect(reports.map((report) => report?.outcome)).toEqual(Array(5).fill('REMEDIATED'));
     expect(reports.map((report) => report?.guard)).toEqual([undefined, undefined, undefined, 'flap', 'flap']);
