@@ -11,6 +11,7 @@ import { spec as lambdaFunctionPublicPolicy } from './remediations/lambda-functi
 import { spec as s3AccountPublicAccess } from './remediations/s3-account-public-access/spec';
 import { spec as s3BucketPublicAccess } from './remediations/s3-bucket-public-access/spec';
 import { spec as s3BucketTlsOnly } from './remediations/s3-bucket-tls-only/spec';
+import { spec as s3BucketVersioning } from './remediations/s3-bucket-versioning/spec';
 import type { CreateRemediator } from './runtime/remediation';
 import type { Unit } from './runtime/run';
 
@@ -81,5 +82,15 @@ export const REGISTRY: readonly Unit[] = [
   {
     spec: s3BucketTlsOnly,
     load: async () => (await import('./remediations/s3-bucket-tls-only/remediation')).create as CreateRemediator,
+  },
+  {
+    spec: s3BucketVersioning,
+    load: async () => {
+      const [{ declared }, { operations }] = await Promise.all([
+        import('./runtime/declared'),
+        import('./remediations/s3-bucket-versioning/operations.generated'),
+      ]);
+      return declared(s3BucketVersioning.declared, operations);
+    },
   },
 ];

@@ -11,6 +11,7 @@ import { spec as lambdaFunctionPublicPolicy } from '../../lambda/remediations/la
 import { spec as s3AccountPublicAccess } from '../../lambda/remediations/s3-account-public-access/spec';
 import { spec as s3BucketPublicAccess } from '../../lambda/remediations/s3-bucket-public-access/spec';
 import { spec as s3BucketTlsOnly } from '../../lambda/remediations/s3-bucket-tls-only/spec';
+import { spec as s3BucketVersioning } from '../../lambda/remediations/s3-bucket-versioning/spec';
 import type { RemediationSpec } from '../../lambda/runtime/spec';
 
 /** What the library deploys for, in order of id. */
@@ -27,4 +28,5 @@ export const REMEDIATIONS: readonly RemediationSpec[] = [
   s3AccountPublicAccess,
   s3BucketPublicAccess,
   s3BucketTlsOnly,
+  s3BucketVersioning,
 ];
