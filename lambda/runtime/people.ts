@@ -175,6 +175,7 @@ export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> 
     const write = engine.sessions.writer(role, target.region, `undo-${run.runId}`, sessionPolicy(spec, 'undo', names));
     await remediator.undo(target.resource, change, { read, write });
     await verifyUndo(remediator, target, change.before, read, engine.pause);
+    await ledger.runs.finishUndo(held, engine.now());
   } catch (error) {
     if (error instanceof RefusedError) {
       // Nothing was taken back, so the repair stands, and nothing may keep it from being made again.
@@ -185,7 +186,6 @@ export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> 
     }
     throw error;
   }
-  await ledger.runs.finishUndo(held, engine.now());
   return told(spec, target, desk, order.by, {
     run,
     outcome: 'EXEMPT',
