@@ -26,8 +26,10 @@ export interface BaselineParameters {
    * Default: PROPOSE_DEPLOYED.
    */
   readonly iacManaged?: keyof typeof IacManaged;
-  /** Most changes of one remediation within an hour; what is beyond is proposed. Default: 20. */
+  /** Most changes of one remediation within a clock hour; what is beyond is proposed. Default: 20. */
   readonly changeCap?: number;
+  /** Folder of bundled remediations of your own, as `AutoRemediation.modules` has it. Default: none. */
+  readonly modules?: string;
   /** Calls on objects that the trail records, each of which is billed: `ALL`, `WRITE_ONLY` or `NONE`. Default: ALL. */
   readonly s3DataEvents?: keyof typeof S3DataEvents;
   /** Names of the buckets whose objects are watched, to bound that cost. Default: all but those of the archive. */
@@ -54,8 +56,8 @@ export const ENVIRONMENTS: Readonly<Record<string, BaselineParameters>> = {
 /** Parameters with nothing left open. */
 export type ResolvedParameters = Required<Omit<BaselineParameters, Open>> & Pick<BaselineParameters, Open>;
 
-/** What may be left out to the end: nobody is told, every bucket is watched, the library's own cap holds. */
-type Open = 'alarmEmail' | 's3DataEventBuckets' | 'changeCap';
+/** What may be left out to the end: nobody is told, every bucket is watched, cap and repairs are the library's own. */
+type Open = 'alarmEmail' | 's3DataEventBuckets' | 'changeCap' | 'modules';
 
 /** Global services emit their events in this Region only. */
 export const GLOBAL_REGION = 'us-east-1';
@@ -70,6 +72,7 @@ const KNOWN = [
   'adoptExisting',
   'iacManaged',
   'changeCap',
+  'modules',
   's3DataEvents',
   's3DataEventBuckets',
   'guardDuty',
@@ -110,7 +113,7 @@ export function resolveParameters(
   const s3DataEvents = given.s3DataEvents ?? 'ALL';
   const guardDuty = given.guardDuty ?? 'CREATE';
   const detectors = given.detectors ?? {};
-  const { alarmEmail, s3DataEventBuckets, changeCap } = given;
+  const { alarmEmail, s3DataEventBuckets, changeCap, modules } = given;
   const tags = given.tags ?? {};
 
   const problems = [
@@ -171,6 +174,7 @@ export function resolveParameters(
     adoptExisting,
     iacManaged,
     changeCap,
+    modules,
     s3DataEvents,
     s3DataEventBuckets,
     guardDuty,

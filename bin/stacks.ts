@@ -63,6 +63,7 @@ export function createStacks(app: Construct, parameters: ResolvedParameters): vo
       adoptExisting: [...parameters.adoptExisting],
       iacManaged: IacManaged[parameters.iacManaged],
       changeCap: parameters.changeCap,
+      modules: parameters.modules,
     },
   });
   subscribe(remediation.alarmTopic, parameters);
@@ -79,6 +80,7 @@ export function createStacks(app: Construct, parameters: ResolvedParameters): vo
       qualifier,
       hubRegion: homeRegion,
       remediations: remediation.remediations,
+      modules: parameters.modules,
     });
     subscribe(alarmTopic, parameters);
     // Without the archive: its bucket and key are in another Region, where this detector cannot export to.

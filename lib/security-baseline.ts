@@ -67,8 +67,9 @@ export interface SecurityBaselineProps {
   readonly remediationOptions?: RemediationOptions;
 
   /**
-   * Told when a signal could not be delivered or handled in time. Its policy, and that of its key if it has one, must let
-   * `cloudwatch.amazonaws.com` in: `sns:Publish`, and `kms:Decrypt` with `kms:GenerateDataKey*`.
+   * Told when a signal could not be delivered or handled in time, when a switch or an exemption is changed, and when a guard
+   * stops repairs. Its policy, and that of its key if it has one, must let `cloudwatch.amazonaws.com` and
+   * `events.amazonaws.com` in: `sns:Publish`, and `kms:Decrypt` with `kms:GenerateDataKey*`.
    *
    * @default - a topic is created, to which nobody is subscribed yet
    */
@@ -91,6 +92,10 @@ export class SecurityBaseline extends Construct {
   /** What is repaired. */
   public readonly remediation: AutoRemediation;
 
+  /**
+   * @throws Error when both `threatDetection` and `withoutThreatDetection` are given, and for whatever `LogArchive`,
+   * `AuditTrail`, `ThreatDetection` or `AutoRemediation` refuse
+   */
   public constructor(scope: Construct, id: string, props: SecurityBaselineProps = {}) {
     super(scope, id);
     const { qualifier } = props;

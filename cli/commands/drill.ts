@@ -97,6 +97,7 @@ async function explain(deployment: Deployment, chosen: readonly Scenario[]): Pro
       isNew: true,
       isAsked: false,
       disruptive: specOf(remediation)?.disruptive ?? false,
+      persistent: specOf(remediation)?.persistent ?? false,
       stack: undefined,
       byCloudFormation: false,
     });

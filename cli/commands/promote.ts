@@ -85,6 +85,7 @@ export function promotionOf(plan: StoredPlan, settings: Settings, view: PlanView
     isNew: false,
     isAsked: false,
     disruptive: specOf(remediation)?.disruptive ?? false,
+    persistent: specOf(remediation)?.persistent ?? false,
     stack: owner === undefined ? undefined : { stackName: owner, stackId: owner, logicalId: '' },
     byCloudFormation: false,
   });

@@ -20,11 +20,11 @@ export class Answers {
       '--resource',
       quoted(resourceArn),
       '--owner',
-      '"$USER"',
+      '$USER',
       '--days',
       '30',
       '--reason',
-      '"say why"',
+      "'say why'",
     );
   }
 

@@ -16,7 +16,10 @@ const STATUS: Readonly<Partial<Record<Outcome, readonly [WorkflowStatus, number]
   COMPLIANT: ['NOTIFIED', 2],
   PROPOSED: ['NOTIFIED', 2],
   OBSERVED: ['NOTIFIED', 2],
-  EXEMPT: ['SUPPRESSED', 3],
+  // Not suppressed: nobody would bring it back when the exemption ends.
+  EXEMPT: ['NOTIFIED', 2],
+  // Only where a guard stopped a repair.
+  SUPPRESSED: ['NOTIFIED', 2],
 };
 
 /** Longest note that Security Hub takes (BatchUpdateFindings, `Note.Text`). */
@@ -28,12 +31,13 @@ export class FindingUpdates {
 
   /** Of several resources, the outcome that asks most of a person counts. */
   public async tell(finding: HubFinding, reports: readonly Report[]): Promise<void> {
-    const order: readonly Outcome[] = ['OBSERVED', 'PROPOSED', 'EXEMPT', 'REMEDIATED', 'COMPLIANT'];
-    const outcome = order.find((each) => reports.some((report) => report.outcome === each));
+    const order: readonly Outcome[] = ['SUPPRESSED', 'OBSERVED', 'PROPOSED', 'EXEMPT', 'REMEDIATED', 'COMPLIANT'];
+    const counting = reports.filter(({ outcome, guard }) => outcome !== 'SUPPRESSED' || guard !== undefined);
+    const outcome = order.find((each) => counting.some((report) => report.outcome === each));
     const status = outcome === undefined ? undefined : STATUS[outcome];
     if (status === undefined) return;
     const [workflow, statusId] = status;
-    const told = reports.find((report) => report.outcome === outcome) as Report;
+    const told = counting.find((report) => report.outcome === outcome) as Report;
     const note = `cdk-bulwark: ${told.outcome}, ${told.reason ?? told.title}. ${told.answer}`.slice(0, NOTE_LIMIT);
     const { UnprocessedFindings } =
       finding.format === 'ASFF'

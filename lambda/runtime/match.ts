@@ -30,12 +30,17 @@ function findingConcerns(spec: RemediationSpec, { subject }: FindingSignal): boo
 }
 
 /**
- * Rules bear the identifier of the managed rule as their name, Security Hub's with `securityhub-` before and a hash behind it.
+ * Rules bear the identifier of the managed rule as their name, Security Hub's with `securityhub-` before and a hash behind it,
+ * those of conformance packs with `conformance-pack-` and an id behind it.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-standards-awsconfigrules.html
  */
 function isConfigRule(name: string, identifier: string): boolean {
-  const prefix = `securityhub-${identifier}-`;
-  return name === identifier || (name.startsWith(prefix) && /^[a-z0-9]+$/.test(name.slice(prefix.length)));
+  return (
+    name === identifier ||
+    [`securityhub-${identifier}-`, `${identifier}-conformance-pack-`].some(
+      (prefix) => name.startsWith(prefix) && /^[a-z0-9]+$/.test(name.slice(prefix.length)),
+    )
+  );
 }
 
 /** Resources that a signal names. Undefined: it speaks of a whole account, and a sweep has to find them. */

@@ -13,6 +13,7 @@ export type Order =
       readonly account: string;
       readonly owner: string;
       readonly reason: string;
+      /** As `Date.toISOString()` writes it. */
       readonly expires: string;
       readonly by: Person;
     }
@@ -84,7 +85,8 @@ function exempt(found: Record<string, unknown>, by: Person, now: Date): Order | 
       account,
       owner: text(found.owner),
       reason: text(found.reason),
-      expires: text(found.expires),
+      // As one form of text, whatever form of a time was sent: it is stored, and compared.
+      expires: Number.isNaN(days) ? '' : expires.toISOString(),
       by,
     },
     [

@@ -1,6 +1,7 @@
 import { Answers } from './answers';
 import { BusyError, RefusedError } from './errors';
 import { digest } from './ids';
+import { isRestOf, joinOf } from './joined';
 import type { Exemption } from './ledger/exemptions';
 import { isTooOld, planHash, type StoredPlan } from './ledger/plans';
 import type { Held, StoredRun } from './ledger/runs';
@@ -11,6 +12,7 @@ import { rateOf } from './rates';
 import type { Report } from './report';
 import { carryOut, type Delivery, type Engine, severityOf, type Unit } from './run';
 import type { RemediationSpec } from './spec';
+import { tagsOf } from './surroundings';
 
 /** How long an undo keeps automatic repair away from the resource. */
 const UNDO_EXEMPTION_MS = 24 * 3_600_000;
@@ -32,7 +34,7 @@ type OrderOf<K extends Order['order']> = Extract<Order, { order: K }>;
  */
 export async function approve(order: OrderOf<'approve'>, desk: Desk): Promise<Report> {
   const { engine, delivery } = desk;
-  const { ledger, settings } = await engine.onDrift();
+  const { ledger, settings, surroundings } = await engine.onDrift();
   if (await settings.isKilled(engine.now())) throw new RefusedError('the kill switch is on: nothing is changed');
   const plan = await ledger.plans.get(order.planId);
   if (plan === undefined) throw new RefusedError(`there is no plan ${order.planId}`);
@@ -51,13 +53,23 @@ export async function approve(order: OrderOf<'approve'>, desk: Desk): Promise<Re
 
   const remediator = (await unit.load())(engine.scope.settingsOf(unit.spec.id));
   const read = engine.sessions.reader(engine.scope.readRoleArn(target.account), target.region);
+  const { mode } = await settings.of(unit.spec.id, target.account, engine.now());
+  if (mode === 'OBSERVE') throw new RefusedError(`the mode of ${unit.spec.id} is OBSERVE: nothing is changed`);
+  const question = { remediation: unit.spec.id, account: target.account, resourceArn: target.arn };
+  const tags = () => tagsOf(unit.spec, target, surroundings, read);
+  const exemption = await ledger.exemptions.find(question, tags, engine.now());
+  if (exemption !== undefined) {
+    const revoke = new Answers(engine.scope.qualifier).revoke(exemption.id);
+    throw new RefusedError(`${exemption.owner} has exempted the resource until ${exemption.expires}: ${revoke}`);
+  }
   const lookedAt = engine.now();
   const verdict = await remediator.inspect(target.resource, read);
   const runId = runIdOf(plan);
   const moment = { now: engine.now(), lookedAt, deadline: delivery.deadline };
   if (verdict.compliant) {
     // An attempt that could not tell may have carried it out, or that failed after it had told.
-    const done = await ledger.runs.get(runId);
+    const found = await ledger.runs.get(runId);
+    const done = found === undefined || found.isUntouched || found.state === 'ABANDONED' ? undefined : found;
     const outcome = done ? 'REMEDIATED' : 'COMPLIANT';
     const tell = () => told(unit.spec, target, desk, order.by, { plan, outcome, reason: 'found secure', runId });
     const open =
@@ -71,8 +83,9 @@ export async function approve(order: OrderOf<'approve'>, desk: Desk): Promise<Re
   const { drift } = verdict;
   if (planHash(unit.spec.id, target.arn, comparableDrift(remediator, drift)) !== plan.hash) {
     const open = await ledger.runs.get(runId);
-    // The change of an attempt that failed half-way is the plan's own.
-    if (open?.state !== 'APPLYING') {
+    const whole = { before: JSON.parse(plan.before) as unknown, after: JSON.parse(plan.after) as unknown };
+    // What an attempt that failed half-way has left of the plan is the plan's own; anything else nobody has approved.
+    if (open?.state !== 'APPLYING' || open.isUntouched || !isRestOf(remediator, whole, drift)) {
       await ledger.plans.close(plan.planId, 'STALE', order.by.senderId, engine.now());
       throw new RefusedError(
         `the resource is not as it was when ${plan.planId} was made, so the approval does not cover it: the next sweep makes a new plan`,
@@ -94,8 +107,9 @@ export async function approve(order: OrderOf<'approve'>, desk: Desk): Promise<Re
       planId: plan.planId,
       approvedBy: order.by.senderId,
     },
-    { cap: 0, rate: rateOf(unit.spec), without: 'all guards' },
+    { cap: 0, rate: rateOf(unit.spec), isUnguarded: true },
     moment,
+    joinOf(remediator),
   );
   if (begun.kind !== 'begun') throw new BusyError(`${target.arn} is ${begun.kind}: tried again later`);
   await carryOut(target, drift, begun, { engine, spec: unit.spec, remediator, ledger, read });
@@ -139,7 +153,7 @@ export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> 
   const { spec } = unit;
   const change = { before: JSON.parse(run.before) as unknown, after: JSON.parse(run.after) as unknown };
   if (spec.undo !== 'exact') throw new RefusedError(`${spec.id} cannot be taken back: ${spec.undo.never}`);
-  if (run.state === 'APPLYING') throw new RefusedError(`the run ${run.runId} is not finished`);
+  if (run.state === 'ABANDONED' || run.isUntouched) throw new RefusedError(`the run ${run.runId} changed nothing`);
   if (run.state === 'UNDONE') {
     return told(spec, target, desk, order.by, { run, outcome: 'EXEMPT', reason: 'taken back before' });
   }
@@ -150,7 +164,11 @@ export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> 
   const verdict = await remediator.inspect(target.resource, read);
   // A former attempt may have failed half-way; then taking back is repeated, whatever the state.
   if (!verdict.compliant && run.state !== 'UNDOING') {
-    throw new RefusedError(`${target.arn} drifts again since ${run.runId}, so there is nothing to take back`);
+    throw new RefusedError(
+      run.state === 'APPLYING'
+        ? `the run ${run.runId} is not finished`
+        : `${target.arn} drifts again since ${run.runId}, so there is nothing to take back`,
+    );
   }
 
   const exemption = await ledger.exemptions.put(
@@ -167,16 +185,32 @@ export async function undo(order: OrderOf<'undo'>, desk: Desk): Promise<Report> 
     engine.now(),
   );
   const moment = { now: engine.now(), lookedAt, deadline: delivery.deadline };
+  if (run.state === 'APPLYING') {
+    // Its change was made, and whoever made it could not tell.
+    const left = await ledger.runs.takeOver(run, moment);
+    if (left !== 'finished' && left.kind !== 'begun') throw new BusyError(`${target.arn} is busy: tried again later`);
+    if (left !== 'finished') await ledger.runs.finish(left, engine.now());
+  }
+  const answers = new Answers(engine.scope.qualifier);
   const held = await ledger.runs.beginUndo(run, order.by.senderId, moment);
   if (held === undefined) throw new BusyError(`${target.arn} is busy: tried again later`);
+  let wrote = () => false;
   try {
     const names = { ...target.names, ...remediator.undoNames?.(change) };
     const role = engine.scope.undoRoleArn(target.account, spec.id);
     const write = engine.sessions.writer(role, target.region, `undo-${run.runId}`, sessionPolicy(spec, 'undo', names));
+    wrote = write.wrote;
     await remediator.undo(target.resource, change, { read, write });
     await verifyUndo(remediator, target, change.before, read, engine.pause);
     await ledger.runs.finishUndo(held, engine.now());
   } catch (error) {
+    if (error instanceof RefusedError && (wrote() || run.state === 'UNDOING')) {
+      await ledger.runs.release(held, engine.now());
+      const revoke = answers.revoke(exemption.id);
+      throw new RefusedError(
+        `${error.message}. A part of it may be taken back already: look at ${target.arn}, which is exempt until ${exemption.expires}; end that by ${revoke}`,
+      );
+    }
     if (error instanceof RefusedError) {
       // Nothing was taken back, so the repair stands, and nothing may keep it from being made again.
       await ledger.exemptions.revoke(exemption.id, order.by.senderId, engine.now());
@@ -211,8 +245,13 @@ export async function exempt(order: OrderOf<'exempt'> | OrderOf<'revoke'>, desk:
   if (!engine.scope.accounts.includes(given.account)) {
     throw new RefusedError(`account ${given.account} is not covered by this deployment`);
   }
-  const made = await ledger.exemptions.put({ ...given, createdBy: by.senderId }, engine.now());
-  return publish(exemptionReport(made, `${by.name} exempted it until ${made.expires}: ${made.reason}`, desk), desk);
+  const made = await ledger.exemptions.put({ ...given, createdBy: by.senderId }, engine.now(), desk.orderId);
+  // An order that comes again finds what became of it.
+  const isOver = Date.parse(made.expires) <= engine.now().getTime();
+  const reason = isOver
+    ? 'the exemption was ended before'
+    : `${by.name} exempted it until ${made.expires}: ${made.reason}`;
+  return publish(exemptionReport(made, reason, desk), desk);
 }
 
 /** What people are told of an exemption that was written, ended or has expired. */

@@ -1,6 +1,6 @@
 import { BulwarkError } from './errors';
 import type { PolicyDocument, Statement } from './sessions';
-import { fill, fillOne, type Names, type Permission, type RemediationSpec } from './spec';
+import { type Conditions, fill, fillOne, type Names, type Permission, type RemediationSpec } from './spec';
 
 /** Values go into ARNs of a policy, where a wildcard would widen what it narrows. */
 function checked(names: Names): Names {
@@ -24,15 +24,24 @@ export function sessionPolicy(spec: RemediationSpec, phase: 'write' | 'undo', na
 function statement(permission: Permission, resourceArn: string, names: Names): Statement {
   switch (permission.kind) {
     case 'resource':
-      return { Effect: 'Allow', Action: permission.actions, Resource: [resourceArn] };
+      return {
+        Effect: 'Allow',
+        Action: permission.actions,
+        Resource: [resourceArn],
+        ...conditionOf(permission.conditions),
+      };
     case 'related':
       return {
         Effect: 'Allow',
         Action: permission.actions,
         Resource: fill(permission.arn, names),
-        ...(permission.conditions === undefined ? {} : { Condition: permission.conditions }),
+        ...conditionOf(permission.conditions),
       };
     case 'account':
       return { Effect: 'Allow', Action: permission.actions, Resource: ['*'] }; // the spec holds the reason
   }
+}
+
+function conditionOf(conditions: Conditions | undefined): Pick<Statement, 'Condition'> {
+  return conditions === undefined ? {} : { Condition: conditions };
 }

@@ -81,6 +81,13 @@ export interface Remediator<S> {
   /** Names that the `related` permissions of `undo` need, beside those of the resource. */
   undoNames?(change: Change<S>): Names;
   /**
+   * What a run changes in all, where an attempt failed half-way and the resource looks different by now: what that one recorded,
+   * and what the next one finds.
+   *
+   * @default - part by part what is found, and what was recorded of parts that are missing or as the repair leaves them
+   */
+  joined?(recorded: S, found: S): S;
+  /**
    * A state without what AWS assigns anew, such as ids of rules.
    *
    * @default - all of it counts

@@ -69,7 +69,7 @@ export class Reporter {
             Source: REPORT_SOURCE,
             DetailType: REPORT_DETAIL_TYPE,
             Resources: [report.resourceArn],
-            Detail: JSON.stringify({ ...report, before: bounded(report.before), after: bounded(report.after) }),
+            Detail: JSON.stringify({ ...plain(report), before: bounded(report.before), after: bounded(report.after) }),
           },
         ],
       }),
@@ -80,6 +80,17 @@ export class Reporter {
       );
     }
   }
+}
+
+/** EventBridge does not escape what it puts into the text of a notification, which a quote would break. */
+function plain(report: Report): Report {
+  const of = (text: string) => text.replaceAll('"', "'").replaceAll('\\', '/').replaceAll(/\s+/g, ' ');
+  return {
+    ...report,
+    actor: of(report.actor),
+    answer: of(report.answer),
+    ...(report.reason !== undefined && { reason: of(report.reason) }),
+  };
 }
 
 function bounded(state: unknown): unknown {

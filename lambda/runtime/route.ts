@@ -9,6 +9,8 @@ export interface Circumstances {
   /** A person asked for this repair in Security Hub. */
   readonly isAsked: boolean;
   readonly disruptive: boolean;
+  /** Restores a control of our own, which whoever turns it off must not keep off by the way they do it. */
+  readonly persistent: boolean;
   readonly stack: OwningStack | undefined;
   readonly byCloudFormation: boolean;
 }
@@ -19,15 +21,27 @@ export interface Route {
 }
 
 /** What is done with drift that nobody has exempted. The first line that applies counts, so that caution comes first. */
-export function routeOf({ settings, isNew, isAsked, disruptive, stack, byCloudFormation }: Circumstances): Route {
+export function routeOf({
+  settings,
+  isNew,
+  isAsked,
+  disruptive,
+  persistent,
+  stack,
+  byCloudFormation,
+}: Circumstances): Route {
   const { mode, isKilled, iacManaged, adoptExisting } = settings;
   const lines: ReadonlyArray<readonly [applies: boolean, act: Route['act'], reason: string]> = [
     [isKilled, 'OBSERVE', 'the kill switch is on'],
     [mode === 'OBSERVE', 'OBSERVE', 'the mode is OBSERVE'],
     [disruptive, 'PROPOSE', 'the repair may interrupt an application'],
-    [stack !== undefined && iacManaged === 'PROPOSE', 'PROPOSE', `the stack ${stack?.stackName} owns the resource`],
     [
-      byCloudFormation && iacManaged !== 'ENFORCE',
+      !persistent && stack !== undefined && iacManaged === 'PROPOSE',
+      'PROPOSE',
+      `the stack ${stack?.stackName} owns the resource`,
+    ],
+    [
+      !persistent && byCloudFormation && iacManaged !== 'ENFORCE',
       'PROPOSE',
       'CloudFormation made the change, and would make it again: mend the template',
     ],

@@ -3,6 +3,7 @@ import { Answers } from './answers';
 import { BusyError } from './errors';
 import { textAt } from './foreign';
 import { digest } from './ids';
+import { joinOf } from './joined';
 import type { Ledger } from './ledger';
 import { planHash } from './ledger/plans';
 import type { Begun, Held, Limits, Moment } from './ledger/runs';
@@ -18,7 +19,7 @@ import type { Client, Sessions } from './sessions';
 import type { SettingsReader } from './settings';
 import type { Signal } from './signal';
 import type { RemediationSpec } from './spec';
-import type { OwningStack, Surroundings } from './surroundings';
+import { type OwningStack, type Surroundings, tagsOf } from './surroundings';
 
 /** A remediation as the registry hands it over: its data now, its code when a signal asks for it. */
 export interface Unit {
@@ -224,14 +225,19 @@ class Pass {
     const compliant: Decision = { outcome: 'COMPLIANT', ...(reason !== undefined && { reason }) };
     if (attempt === 1 && this.isFresh()) return compliant;
     const { ledger } = await this.engine.onDrift();
-    const runId = this.runId(target.arn);
-    const open = await ledger.runs.get(runId);
+    const open = await ledger.runs.latest(this.runId(target.arn));
     if (open?.state !== 'APPLYING') return compliant;
+    const { runId } = open;
     const taken = await ledger.runs.takeOver({ runId, resourceArn: target.arn }, this.moment(lookedAt));
     if (taken === 'finished') return compliant;
     if (taken.kind !== 'begun') return taken.kind;
+    if (open.isUntouched) {
+      await ledger.runs.abandon(taken, this.engine.now());
+      return compliant;
+    }
     return {
       outcome: 'REMEDIATED',
+      runId,
       reason: 'repaired by an earlier attempt that could not tell',
       drift: { before: JSON.parse(open.before) as unknown, after: JSON.parse(open.after) as unknown },
       ...this.endOf(taken, ledger),
@@ -262,6 +268,7 @@ class Pass {
       isNew: this.isNew(),
       isAsked: signal.kind === 'finding' && signal.asked,
       disruptive: spec.disruptive,
+      persistent: spec.persistent === true,
       stack,
       byCloudFormation: signal.kind === 'call' && signal.byCloudFormation,
     });
@@ -272,20 +279,22 @@ class Pass {
     const limits: Limits = { cap: effective.cap, rate: rateOf(spec) };
     const moment = this.moment(lookedAt);
     let begun = await this.claim(target, drift, limits, moment, ledger);
+    const beyond = `${effective.cap} changes of this remediation were made in this account within the hour, which is the cap`;
+    const guard = begun.kind === 'flapping' ? 'flap' : begun.kind === 'capped' ? 'cap' : undefined;
     // What restores a control goes on, and people are told that somebody fights over it.
-    const isFoughtOver = begun.kind === 'flapping' && spec.persistent === true;
-    if (isFoughtOver) begun = await this.claim(target, drift, { ...limits, without: 'flap guard' }, moment, ledger);
+    const goesOn = guard !== undefined && spec.persistent === true;
+    if (goesOn) begun = await this.claim(target, drift, { ...limits, isUnguarded: true }, moment, ledger);
     switch (begun.kind) {
       case 'begun':
         await carryOut(target, drift, begun, { engine, spec, remediator, ledger, read });
         return {
           outcome: 'REMEDIATED',
-          reason: isFoughtOver ? `${reason}; ${FOUGHT_OVER}` : reason,
-          ...(isFoughtOver && { guard: 'flap' as const }),
+          reason: goesOn ? `${reason}; ${guard === 'flap' ? FOUGHT_OVER : beyond}` : reason,
+          ...(goesOn && { guard }),
           drift,
           ...owned,
           runId: begun.runId,
-          ...this.endOf(begun, ledger),
+          ...this.endOf(begun, ledger, this.planOf(target, drift).planId),
         };
       case 'flapping':
         return {
@@ -296,18 +305,15 @@ class Pass {
           ...owned,
           notify: true,
         };
-      case 'capped': {
-        const why = `${effective.cap} changes of this remediation were made in this account within the hour, which is the cap`;
-        return { ...(await this.propose(target, drift, why, ledger)), guard: 'cap', ...owned };
-      }
+      case 'capped':
+        return { ...(await this.propose(target, drift, beyond, ledger)), guard: 'cap', ...owned };
       default:
         return begun.kind;
     }
   }
 
   private async propose(target: Target, drift: Drift<unknown>, reason: string, ledger: Ledger): Promise<Decision> {
-    const hash = planHash(this.spec.id, target.arn, comparableDrift(this.remediator, drift));
-    const planId = `p-${hash}`;
+    const { planId, hash } = this.planOf(target, drift);
     const isNew = await ledger.plans.propose(
       {
         planId,
@@ -325,7 +331,13 @@ class Pass {
       },
       this.engine.now(),
     );
-    return { outcome: 'PROPOSED', reason, drift, planId, planHash: hash, notify: isNew };
+    // Somebody did it just now: that is told, also where the same was proposed before.
+    return { outcome: 'PROPOSED', reason, drift, planId, planHash: hash, notify: isNew || this.isNew() };
+  }
+
+  private planOf(target: Target, drift: Drift<unknown>): { readonly planId: string; readonly hash: string } {
+    const hash = planHash(this.spec.id, target.arn, comparableDrift(this.remediator, drift));
+    return { planId: `p-${hash}`, hash };
   }
 
   private claim(target: Target, drift: Drift<unknown>, limits: Limits, moment: Moment, ledger: Ledger) {
@@ -345,12 +357,17 @@ class Pass {
       },
       limits,
       moment,
+      joinOf(this.remediator),
     );
   }
 
-  private endOf(held: Held, ledger: Ledger): Pick<Decision, 'close' | 'release'> {
+  /** @param planId of the plan that the repair makes needless, if there is one */
+  private endOf(held: Held, ledger: Ledger, planId?: string): Pick<Decision, 'close' | 'release'> {
     return {
-      close: () => ledger.runs.finish(held, this.engine.now()),
+      close: async () => {
+        await ledger.runs.finish(held, this.engine.now());
+        if (planId !== undefined) await ledger.plans.close(planId, 'OBSOLETE', held.runId, this.engine.now());
+      },
       release: () => ledger.runs.release(held, this.engine.now()),
     };
   }
@@ -359,9 +376,8 @@ class Pass {
     return { now: this.engine.now(), lookedAt, deadline: this.delivery.deadline };
   }
 
-  /** Settings of an account or Region have no tags, and an ARN of our own that the tagging API does not know. */
-  private async tags({ arn }: Target, surroundings: Surroundings, read: Client): Promise<ReadonlyMap<string, string>> {
-    return this.spec.resource.physicalId === undefined ? new Map() : surroundings.tagsOf(arn, read);
+  private tags(target: Target, surroundings: Surroundings, read: Client): Promise<ReadonlyMap<string, string>> {
+    return tagsOf(this.spec, target, surroundings, read);
   }
 
   private reader(account: string, region: string): Client {
@@ -408,14 +424,16 @@ export async function carryOut(
   },
 ): Promise<void> {
   const { engine, spec, remediator, ledger, read } = by;
+  let wrote = () => false;
   try {
     const role = engine.scope.repairRoleArn(target.account, spec.id, spec.disruptive);
     const policy = sessionPolicy(spec, 'write', { ...target.names, ...drift.names });
     const write = engine.sessions.writer(role, target.region, held.runId, policy);
+    wrote = write.wrote;
     await remediator.apply(target.resource, drift, write);
     await verifyRepair(remediator, target, drift, read, engine.pause);
   } catch (error) {
-    await ledger.runs.release(held, engine.now());
+    await ledger.runs.release(held, engine.now(), wrote());
     throw error;
   }
 }

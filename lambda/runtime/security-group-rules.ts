@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { isAwsError } from './errors';
 import { isRecord, textAt, valueAt } from './foreign';
+import { canonical } from './ids';
 import type { CallSignal } from './signal';
 
 const GROUP_ID = /^sg-[0-9a-f]{8,17}$/;
@@ -32,6 +33,12 @@ export async function addIngressRule(ec2: EC2Client, GroupId: string, rule: Secu
 /** Likewise, outward. */
 export async function addEgressRule(ec2: EC2Client, GroupId: string, rule: SecurityGroupRule): Promise<void> {
   await unlessThere(ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, ...requestOf(rule) })));
+}
+
+/** All rules that a repair revokes in several attempts. One that came back has a new id, which counts. */
+export function joinedRules(recorded: SecurityGroupRule[], found: SecurityGroupRule[]): SecurityGroupRule[] {
+  const present = new Set(found.map((rule) => canonical(withoutIds(rule))));
+  return [...recorded.filter((rule) => !present.has(canonical(withoutIds(rule)))), ...found].sort(byId);
 }
 
 /** A rule without what EC2 assigns anew. */

@@ -23,6 +23,28 @@ export interface Statement {
   readonly Condition?: Record<string, Record<string, string>>;
 }
 
+/** Clients of one write. */
+export type Writer = Client & {
+  /** Whether a request that changes something was sent: from then on the resource may not be as it was. */
+  readonly wrote: () => boolean;
+};
+
+/** What every client of the SDK has, whatever its service. */
+interface Watchable {
+  readonly middlewareStack: {
+    add(
+      middleware: (
+        next: (args: object) => Promise<object>,
+        context: { readonly commandName?: string },
+      ) => (args: object) => Promise<object>,
+      options: { readonly step: 'deserialize'; readonly name: string; readonly priority: 'low' },
+    ): void;
+  };
+}
+
+/** Requests of these names only read, also under a role that may write. */
+const READS = /^(?:Get|List|Describe|Head)/;
+
 /** Takes roles: one cached read session per account, and a fresh narrowed session for every write. */
 export class Sessions {
   private readonly cache = new Map<string, Promise<Credentials>>();
@@ -48,12 +70,27 @@ export class Sessions {
   }
 
   /** Clients of one remediation's role, narrowed to what this one write needs. */
-  public writer(roleArn: string, region: string, runId: string, policy: PolicyDocument): Client {
+  public writer(roleArn: string, region: string, runId: string, policy: PolicyDocument): Writer {
     let session: Promise<Credentials> | undefined;
-    return clientOf(region, () => {
+    let wrote = false;
+    const client = clientOf(region, () => {
       session ??= this.assume(roleArn, runId, policy);
       return session;
     });
+    const watched: Client = (ctor) => {
+      const made = client(ctor);
+      // The last step before the request leaves: it was signed by then, so the role could be taken.
+      (made as Watchable).middlewareStack.add(
+        (next, { commandName = '' }) =>
+          (args) => {
+            wrote ||= !READS.test(commandName);
+            return next(args);
+          },
+        { step: 'deserialize', name: 'bulwarkWrote', priority: 'low' },
+      );
+      return made;
+    };
+    return Object.assign(watched, { wrote: () => wrote });
   }
 
   private async assume(roleArn: string, sessionName: string, policy?: PolicyDocument): Promise<Credentials> {

@@ -75,6 +75,12 @@ export interface ResourceShape {
    * @default - no stack can own it
    */
   readonly physicalId?: string;
+  /**
+   * ARN under which the Resource Groups Tagging API knows the resource, with placeholders, or `none` where it does not.
+   *
+   * @default - `arn` where a stack can own the resource, else none
+   */
+  readonly taggedArn?: string;
 }
 
 export interface Sweep {
@@ -119,17 +125,17 @@ export type Phase = keyof Permissions;
  * - `account`: the action has no resource level; the reason stands beside it.
  */
 export type Permission =
-  | { readonly kind: 'resource'; readonly actions: Actions }
-  | {
-      readonly kind: 'related';
-      readonly actions: Actions;
-      readonly arn: string;
-      /** IAM condition block, for example the service a role may be passed to. */
-      readonly conditions?: Record<string, Record<string, string>>;
-    }
+  | { readonly kind: 'resource'; readonly actions: Actions; readonly conditions?: Conditions }
+  | { readonly kind: 'related'; readonly actions: Actions; readonly arn: string; readonly conditions?: Conditions }
   | { readonly kind: 'account'; readonly actions: Actions; readonly reason: string };
 
 export type Actions = readonly [string, ...string[]];
+
+/**
+ * IAM condition block, operator -> key -> value: the service a role may be passed to, or which way a call may go that can
+ * tighten and loosen.
+ */
+export type Conditions = Record<string, Record<string, string>>;
 
 /** Calls to the repaired service; AssumeRole and the ledger are the engine's and bounded there. */
 export interface CallBudget {

@@ -15,6 +15,18 @@ export interface Surroundings {
   tagsOf(arn: string, read: Client): Promise<ReadonlyMap<string, string>>;
 }
 
+/** The tags of a resource that can have some. Settings of an account or Region have none. */
+export async function tagsOf(
+  { resource }: RemediationSpec,
+  { names, arn }: { readonly names: Names; readonly arn: string },
+  { tagsOf: read }: Surroundings,
+  client: Client,
+): Promise<ReadonlyMap<string, string>> {
+  const { taggedArn, physicalId } = resource;
+  if (taggedArn === 'none' || (taggedArn === undefined && physicalId === undefined)) return new Map();
+  return read(taggedArn === undefined ? arn : fillOne(taggedArn, names), client);
+}
+
 /** Clients are loaded when a question is asked: most runs ask neither. */
 export const surroundings: Surroundings = {
   async stackOf(spec, names, read) {
@@ -25,12 +37,16 @@ export const surroundings: Surroundings = {
       const { StackResources = [] } = await read(CloudFormationClient).send(
         new DescribeStackResourcesCommand({ PhysicalResourceId }),
       );
-      const found = StackResources.find((each) => each.PhysicalResourceId === PhysicalResourceId);
+      // Physical ids are names: those of another type may be called the same.
+      const found = StackResources.find(
+        (each) => each.PhysicalResourceId === PhysicalResourceId && each.ResourceType === spec.resource.type,
+      );
       if (found?.StackId === undefined) return undefined;
       return { stackId: found.StackId, stackName: found.StackName ?? '', logicalId: found.LogicalResourceId ?? '' };
     } catch (error) {
-      // "Stack for … does not exist": no stack has it.
-      if (isAwsError(error, ['ValidationError'])) return undefined;
+      // "Stack for … does not exist": no stack has it. Anything else is no answer.
+      if (isAwsError(error, ['ValidationError']) && (error as Error).message.endsWith('does not exist'))
+        return undefined;
       throw error;
     }
   },

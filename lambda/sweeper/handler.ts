@@ -28,12 +28,14 @@ export function sweeperOf(door: Sweeper) {
     const legs = legsOf(start, specs, { accounts: scope.accounts, regions: scope.regions, home });
     await ledger.sweeps.begin(start.sweepId, legs.length, engine.now());
     await goOn(legs.map((leg) => ({ body: JSON.stringify({ leg }), delaySeconds: 0 })));
-    for (const expired of await ledger.exemptions.takeExpired(engine.now())) {
+    for (const expired of await ledger.exemptions.expired(engine.now())) {
       const told = exemptionReport(expired, `the exemption of ${expired.owner} has expired: ${expired.reason}`, {
         engine,
         orderId: start.sweepId,
       });
       await engine.reporter.publish(told);
+      // Afterwards: a report that comes twice is better than none.
+      await ledger.exemptions.markReported(expired, engine.now());
     }
     logger.info('sweep begun', { sweep: start.sweepId, legs: legs.length });
   }

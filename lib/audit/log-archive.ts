@@ -9,7 +9,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { guardDutyPrincipal } from '../detection/guardduty-features';
+import { guardDutyPrincipal } from '../private/guardduty-principal';
 import { acknowledge, REVIEW_BY } from '../private/acknowledge';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';

@@ -4,6 +4,7 @@ import {
   type aws_events as events,
   aws_iam as iam,
   aws_sns as sns,
+  Names,
   Stack,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -59,7 +60,8 @@ export function topicOf(scope: Construct, id: string, given: sns.ITopic | undefi
 export function letRulePublish(topic: sns.ITopic, rule: events.CfnRule): void {
   topic.addToResourcePolicy(
     new iam.PolicyStatement({
-      sid: `Rule${rule.node.id}`,
+      // By its path: two deployments that share the topic have rules of the same id, and SNS takes no id twice.
+      sid: `Rule${Names.uniqueId(rule)}`,
       principals: [new iam.ServicePrincipal('events.amazonaws.com')],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],

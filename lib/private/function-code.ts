@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AssetStaging, FileAssetPackaging, Stack } from 'aws-cdk-lib';
@@ -25,9 +25,10 @@ export function functionCode(scope: Construct, name: string, modules?: string): 
   }
   // What `s3_assets.Asset` does, without its bucket object, which loads the facts of every Region: a seventh of synthesis.
   const stack = Stack.of(scope);
-  const staged = new AssetStaging(scope, 'Code', {
-    sourcePath: modules === undefined ? folder : joined(folder, modules),
-  });
+  const sourcePath = modules === undefined ? folder : joined(folder, modules);
+  const staged = new AssetStaging(scope, 'Code', { sourcePath });
+  // Copied into the cloud assembly by now, unless an app has staging disabled: then the assembly points to it.
+  if (sourcePath !== folder && staged.absoluteStagedPath !== sourcePath) rmSync(sourcePath, { recursive: true });
   const { bucketName, objectKey } = stack.synthesizer.addFileAsset({
     packaging: FileAssetPackaging.ZIP_DIRECTORY,
     sourceHash: staged.assetHash,

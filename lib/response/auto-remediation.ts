@@ -64,7 +64,8 @@ export interface RemediationOptions {
   readonly iacManaged?: IacManaged;
 
   /**
-   * Most changes of one remediation in one account within an hour. What is beyond is proposed, and raises an alarm.
+   * Most changes of one remediation in one account within a clock hour (10:00 to 11:00). What is beyond is proposed, and raises
+   * an alarm.
    *
    * @default 20
    */
@@ -79,7 +80,8 @@ export interface RemediationOptions {
 
   /**
    * Told of everything that a person may want to answer: repairs, proposals, drift that was left, each with the line that
-   * undoes, approves or exempts it. Its policy must let `events.amazonaws.com` in, as above.
+   * undoes, approves or exempts it. Its policy, and that of its key if it has one, must let `events.amazonaws.com` in:
+   * `sns:Publish`, and `kms:Decrypt` with `kms:GenerateDataKey*`.
    *
    * @default - a topic is created, to which nobody is subscribed yet
    */
@@ -177,6 +179,11 @@ export class AutoRemediation extends Construct {
   private readonly qualifier: string;
   private imported?: lambda.IFunction;
 
+  /**
+   * @throws Error when the qualifier cannot stand in a name, `regions` lacks the stack's own, `sweepInterval` is not whole
+   * hours, a mode, a cap or an id of a remediation is none, a setting is missing or unknown, a unit of `modules` breaks a law,
+   * or all the settings together are too long for the functions
+   */
   public constructor(scope: Construct, id: string, props: AutoRemediationProps = {}) {
     super(scope, id);
     const qualifier = checkedQualifier(this, props.qualifier);

@@ -1,14 +1,17 @@
 import {
+  aws_cloudwatch as cloudwatch,
   aws_iam as iam,
   type aws_kms as kms,
   aws_lambda as lambda,
   aws_logs as logs,
+  type aws_sns as sns,
   aws_sqs as sqs,
   Duration,
   RemovalPolicy,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { type Door, doorRole, type FunctionVariables } from '../../lambda/runtime/deployment/spec';
+import { tell } from '../private/alarm-topic';
 import type { FunctionCode } from '../private/function-code';
 import { inId, pin } from '../private/pin';
 
@@ -17,9 +20,13 @@ export interface ResponseFunctionProps {
   readonly qualifier: string;
   readonly door: Door;
   readonly description: string;
+  /** What a message of its queue is, in one word. */
+  readonly message: string;
   readonly code: FunctionCode;
   /** Where messages go that failed every time. */
   readonly deadLetters: sqs.IQueue;
+  /** Told when nobody takes a message. */
+  readonly alarmTopic: sns.ITopic;
   readonly encryptionKey?: kms.IKey;
   /** Messages of one batch. */
   readonly batchSize: number;
@@ -34,8 +41,11 @@ const TIMEOUT = Duration.seconds(60);
 /** A message is tried this often before it is parked. */
 export const ATTEMPTS = 5;
 
+/** Nothing else tells that a mapping is disabled: its messages neither fail nor are undelivered, they only grow old. */
+const LONGEST_WAIT = Duration.minutes(15);
+
 /** SQS's own default, said because an alarm names it. */
-export const RETENTION = Duration.days(4);
+const RETENTION = Duration.days(4);
 
 /**
  * A door of the engine: a queue, a role, and the function that works off the one with the other. All doors share one bundle
@@ -62,6 +72,16 @@ export class ResponseFunction extends Construct {
       visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
       deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: ATTEMPTS },
     });
+    const { message } = props;
+    const waiting = new cloudwatch.Alarm(this, 'Waiting', {
+      alarmDescription: `One ${message} or more has waited for over ${LONGEST_WAIT.toMinutes()} minutes: nobody takes it. Look whether the event source mapping of the ${door} function is enabled and the function throttled; after ${RETENTION.toDays()} days it is lost.`,
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
+      threshold: LONGEST_WAIT.toSeconds(),
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    tell(props.alarmTopic, waiting);
     this.log = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.ONE_YEAR,
       encryptionKey: props.encryptionKey,

@@ -1,6 +1,5 @@
 import {
   ArnFormat,
-  aws_cloudwatch as cloudwatch,
   aws_events as events,
   aws_iam as iam,
   type aws_kms as kms,
@@ -25,14 +24,15 @@ import {
   undoRole,
 } from '../../lambda/runtime/deployment/spec';
 import { acknowledgeWildcards } from '../private/acknowledge-wildcards';
-import { letRulePublish, tell, topicOf } from '../private/alarm-topic';
+import { letRulePublish, topicOf } from '../private/alarm-topic';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { type FunctionCode, functionCode, packageVersion } from '../private/function-code';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
+import { checkEnvironment } from './environment-size';
 import type { Ledger } from './ledger';
 import type { ActiveRemediation, DeployedSettings } from './remediation-settings';
-import { ATTEMPTS, ResponseFunction, RETENTION } from './response-function';
+import { ATTEMPTS, ResponseFunction, type ResponseFunctionProps } from './response-function';
 import { signalBusName } from './signal-rules';
 
 /** @internal */
@@ -51,25 +51,34 @@ export interface ResponseHubProps {
   readonly reportTopic?: sns.ITopic;
 }
 
-/** Nothing else tells that a mapping is disabled: its signals neither fail nor are undelivered, they only grow old. */
-const LONGEST_WAIT = Duration.minutes(15);
-
 /** What each door is for, and how much of it there may be at a time. */
 const DOOR_SHAPES = {
   responder: {
     description:
       'Turns signals into repairs, one narrowed role session at a time; holds no right to change anything itself',
+    message: 'signal',
     batchSize: 10,
     concurrency: 10,
   },
-  approved: { description: 'Carries out exactly the plans that a person approved', batchSize: 1, concurrency: 2 },
-  undo: { description: 'Takes repairs back and keeps exemptions, when a person says so', batchSize: 1, concurrency: 2 },
-  sweeper: {
-    description: 'Lists resources and hands them to the responder, because events can be lost',
+  approved: {
+    description: 'Carries out exactly the plans that a person approved',
+    message: 'approval',
     batchSize: 1,
     concurrency: 2,
   },
-} as const satisfies Record<Door, { description: string; batchSize: number; concurrency: number }>;
+  undo: {
+    description: 'Takes repairs back and keeps exemptions, when a person says so',
+    message: 'order',
+    batchSize: 1,
+    concurrency: 2,
+  },
+  sweeper: {
+    description: 'Lists resources and hands them to the responder, because events can be lost',
+    message: 'sweep',
+    batchSize: 1,
+    concurrency: 2,
+  },
+} as const satisfies Record<Door, Pick<ResponseFunctionProps, 'description' | 'message' | 'batchSize' | 'concurrency'>>;
 
 /**
  * What runs: signal bus → queue → responder → report bus, and the doors for people and for the sweep. Deployed once, in the
@@ -126,6 +135,7 @@ export class ResponseHub extends Construct {
       sweeper: this.open('sweeper', code),
     };
     this.letThrough();
+    checkEnvironment(this, Object.values(this.doors), props.remediations);
     this.queueSignals();
     this.keepHistory(props.ledger.history);
     this.reportTopic = this.tellPeople();
@@ -136,13 +146,14 @@ export class ResponseHub extends Construct {
   }
 
   private open(door: Door, code: FunctionCode): ResponseFunction {
-    const { accounts, regions, ledger, remediations, encryptionKey } = this.props;
+    const { accounts, regions, ledger, remediations, encryptionKey, alarmTopic } = this.props;
     const stack = Stack.of(this);
     return new ResponseFunction(this, inId(door), {
       qualifier: this.qualifier,
       door,
       code,
       deadLetters: this.deadLetters.queue,
+      alarmTopic,
       encryptionKey,
       ...DOOR_SHAPES[door],
       variables: {
@@ -187,7 +198,11 @@ export class ResponseHub extends Construct {
       ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       table,
     );
-    approved.allow('Remember', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table);
+    approved.allow(
+      'Remember',
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      table,
+    );
     undo.allow('Remember', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], table);
     sweeper.allow('Remember', ['dynamodb:Query', 'dynamodb:UpdateItem'], table);
     for (const door of Object.values(this.doors)) {
@@ -223,15 +238,6 @@ export class ResponseHub extends Construct {
 
   private queueSignals(): void {
     const { queue } = this.doors.responder;
-    const waiting = new cloudwatch.Alarm(this, 'Waiting', {
-      alarmDescription: `A signal has waited for more than ${LONGEST_WAIT.toMinutes()} minutes: nobody takes it. Look whether the event source mapping is enabled and the responder throttled; after ${RETENTION.toDays()} days signals are lost.`,
-      metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
-      threshold: LONGEST_WAIT.toSeconds(),
-      evaluationPeriods: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-    tell(this.props.alarmTopic, waiting);
     const toQueue = new events.CfnRule(this, 'ToQueue', {
       eventBusName: this.signalBus.eventBusName,
       description: 'Queues every signal for the responder',

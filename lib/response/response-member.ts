@@ -148,7 +148,7 @@ function statements(scope: Construct, { spec, settings }: ActiveRemediation, pha
     Effect: 'Allow',
     Action: permission.actions,
     Resource: resources(permission, spec, settings, { partition, account }),
-    ...(permission.kind === 'related' && permission.conditions ? { Condition: permission.conditions } : {}),
+    ...(permission.kind !== 'account' && permission.conditions ? { Condition: permission.conditions } : {}),
   }));
 }
 

@@ -61,9 +61,18 @@ class Rotation(EmulatorTest):
         self.assert_refused("NotFoundException", lambda: self.kms.enable_key_rotation(KeyId=gone))
 
     def test_a_key_that_AWS_manages_rotates(self) -> None:
-        key = self.kms.describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]
-        self.assertEqual(key["KeyManager"], "AWS")
-        self.assertEqual(self.status(key["KeyId"]), (True, 365))
+        name = unique("table")
+        client("dynamodb").create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+            SSESpecification={"Enabled": True},
+        )
+        for alias in ("alias/aws/ebs", "alias/aws/dynamodb"):
+            key = self.kms.describe_key(KeyId=alias)["KeyMetadata"]
+            self.assertEqual(key["KeyManager"], "AWS")
+            self.assertEqual(self.status(key["KeyId"]), (True, 365))
 
     def test_keys_are_listed_in_pages(self) -> None:
         made = {self.create() for _ in range(3)}

@@ -354,6 +354,19 @@ class Understand(EmulatorTest):
         )
         self.assertEqual(answer["actions"][1]["context"], {"iam:PassedToService": "cloudtrail.amazonaws.com"})
 
+    def test_sharing_a_snapshot_has_keys_for_what_it_adds_and_removes(self) -> None:
+        both = {"Add": [{"Group": "all"}], "Remove": [{"UserId": "1"}, {"UserId": "2"}]}
+        older = {"OperationType": "add", "GroupNames": ["all"], "UserIds": ["1"]}
+        for given, expected in (
+            ({"CreateVolumePermission": both}, {"ec2:Add/group": "all", "ec2:Remove/userId": ["1", "2"]}),
+            (older, {"ec2:Add/group": "all", "ec2:Add/userId": "1"}),
+            ({**older, "OperationType": "remove"}, {"ec2:Remove/group": "all", "ec2:Remove/userId": "1"}),
+            ({}, {}),
+        ):
+            request = captured("ec2", "modify_snapshot_attribute", {"SnapshotId": "snap-1", **given})
+            _, answer = post("/_bulwark/understand", request)
+            self.assertEqual(answer["actions"][0].get("context", {}), expected)
+
     def test_a_request_that_breaks_the_model_is_told(self) -> None:
         _, answer = post("/_bulwark/understand", captured("ssm", "get_parameters", {}))
         self.assertEqual(answer["problems"], ['Missing required parameter in input: "Names"'])

@@ -80,6 +80,8 @@ export interface TraceOptions {
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
   readonly qualifier?: string;
+  /** No request to change something leaves the engine. */
+  readonly writesNothing?: boolean;
   /** Ids of the remediations, with their settings. */
   readonly remediations?: Record<string, Record<string, string>>;
 }
@@ -135,7 +137,7 @@ export function traceEngine(options: TraceOptions = {}): { engine: Engine; trace
       },
       writer: (role, region, session, policy) => {
         trace.writes.push({ role, region, session, policy });
-        return client;
+        return Object.assign(<C>(): C => client(), { wrote: () => !options.writesNothing });
       },
     },
     onDrift: async () => ({
@@ -258,6 +260,7 @@ export async function anotherRun(
     { ...run, signalId: 's-1', actor: 'bob', before: 'null', after: 'null' },
     { cap: 99, rate: { service: 'test', perSecond: 99 } },
     { now: clock.now, lookedAt: clock.now, deadline },
+    (_, found) => found,
   );
   if (begun.kind !== 'begun') throw new Error(begun.kind);
   return begun;

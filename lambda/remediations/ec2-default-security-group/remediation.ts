@@ -9,7 +9,14 @@ import {
 import { isAwsError } from '../../runtime/errors';
 import { canonical } from '../../runtime/ids';
 import { compliant, drift, type Located, type Remediator } from '../../runtime/remediation';
-import { addEgressRule, addIngressRule, byId, groupIds, withoutIds } from '../../runtime/security-group-rules';
+import {
+  addEgressRule,
+  addIngressRule,
+  byId,
+  groupIds,
+  joinedRules,
+  withoutIds,
+} from '../../runtime/security-group-rules';
 
 /** EC2 gives this name to the group it makes with a VPC, and to no other. */
 const DEFAULT = 'default';
@@ -63,6 +70,8 @@ export function create(): Remediator<SecurityGroupRule[]> {
         await (rule.IsEgress ? addEgressRule : addIngressRule)(ec2, resource.names.group as string, rule);
       }
     },
+
+    joined: joinedRules,
 
     comparable: (rules) => rules.map(withoutIds).sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1)),
   };

@@ -16,6 +16,7 @@ export const spec = defineRemediation({
   resource: {
     type: 'AWS::EC2::SecurityGroup',
     arn: 'arn:{partition}:ec2:{region}:{account}:security-group/{group}',
+    taggedArn: 'arn:{partition}:ec2:{region}:{account}:security-group/{group}',
   },
   // A query of Config would name every group of the Region; `list` asks EC2 for the default ones only.
   sweep: { per: 'region' },

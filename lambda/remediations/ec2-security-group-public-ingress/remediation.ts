@@ -10,7 +10,7 @@ import { EDGE_TIER, TIER_TAG } from '../../../lib/controls';
 import { judgeIngress } from '../../../lib/controls/public-ingress';
 import { isAwsError } from '../../runtime/errors';
 import { canonical } from '../../runtime/ids';
-import { addIngressRule, byId, groupIds, withoutIds } from '../../runtime/security-group-rules';
+import { addIngressRule, byId, groupIds, joinedRules, withoutIds } from '../../runtime/security-group-rules';
 import { compliant, drift, type Located, type Remediator } from '../../runtime/remediation';
 
 /** Groups of one page of a sweep. */
@@ -56,6 +56,8 @@ export function create(): Remediator<SecurityGroupRule[]> {
     undo: async (resource, { before }, { write }) => {
       for (const rule of before) await addIngressRule(write(EC2Client), resource.names.group as string, rule);
     },
+
+    joined: joinedRules,
 
     comparable: (rules) => rules.map(withoutIds).sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1)),
   };

@@ -71,14 +71,13 @@ describe('ec2-snapshot-public', () => {
     await expect(remediator.inspect(resource, client)).rejects.toThrow('UnauthorizedOperation');
   });
 
-  const modified = (OperationType: string) => [
+  const modified = (CreateVolumePermission: object) => [
     {
       operation: 'ModifySnapshotAttribute',
       input: {
         SnapshotId: 'snap-0123456789abcdef0',
         Attribute: 'createVolumePermission',
-        OperationType,
-        GroupNames: ['all'],
+        CreateVolumePermission,
       },
     },
   ];
@@ -86,12 +85,12 @@ describe('ec2-snapshot-public', () => {
   test('takes everyone out and nobody else', async () => {
     const { client, sent } = answering({ ModifySnapshotAttribute: {} });
     await remediator.apply(resource, PUBLIC, client);
-    expect(sent).toEqual(modified('remove'));
+    expect(sent).toEqual(modified({ Remove: [{ Group: 'all' }] }));
   });
 
   test('taking back lets everyone in again', async () => {
     const { client, sent } = answering({ ModifySnapshotAttribute: {} });
     await remediator.undo?.(resource, PUBLIC, { read: answering({}).client, write: client });
-    expect(sent).toEqual(modified('add'));
+    expect(sent).toEqual(modified({ Add: [{ Group: 'all' }] }));
   });
 });

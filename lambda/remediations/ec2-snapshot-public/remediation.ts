@@ -1,4 +1,5 @@
 import {
+  type CreateVolumePermissionModifications,
   DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
   EC2Client,
@@ -62,9 +63,9 @@ export function create(): Remediator<Sharing> {
       }
     },
 
-    apply: (resource, _drift, write) => shareWithEveryone('remove', resource, write),
+    apply: (resource, _drift, write) => modify(resource, { Remove: [{ Group: EVERYONE }] }, write),
 
-    undo: (resource, _change, { write }) => shareWithEveryone('add', resource, write),
+    undo: (resource, _change, { write }) => modify(resource, { Add: [{ Group: EVERYONE }] }, write),
   };
 }
 
@@ -72,14 +73,20 @@ function snapshotIn(id: string | undefined): Located[] {
   return id !== undefined && SNAPSHOT_ID.test(id) ? [{ names: { snapshot: id } }] : [];
 }
 
-/** Adding who is there, or removing who is not, changes nothing, so both may be repeated. */
-async function shareWithEveryone(OperationType: 'add' | 'remove', { names }: Located, write: Client): Promise<void> {
+/**
+ * Adding who is there, or removing who is not, changes nothing, so both may be repeated. In this form, rather than the older
+ * one of operation and group names, the request reads as the condition keys of the roles: `ec2:Add/group`.
+ */
+async function modify(
+  { names }: Located,
+  CreateVolumePermission: CreateVolumePermissionModifications,
+  write: Client,
+): Promise<void> {
   await write(EC2Client).send(
     new ModifySnapshotAttributeCommand({
       SnapshotId: names.snapshot,
       Attribute: 'createVolumePermission',
-      OperationType,
-      GroupNames: [EVERYONE],
+      CreateVolumePermission,
     }),
   );
 }

@@ -7,7 +7,11 @@ export const spec = defineRemediation({
   triggers: [{ service: 'ec2', eventNames: ['ModifySnapshotAttribute'] }],
   findings: { config: ['ebs-snapshot-public-restorable-check'] },
   // EC2 writes no account into the ARN of a snapshot. CloudFormation makes none, so no stack can own one.
-  resource: { type: 'AWS::EC2::Snapshot', arn: 'arn:{partition}:ec2:{region}::snapshot/{snapshot}' },
+  resource: {
+    type: 'AWS::EC2::Snapshot',
+    arn: 'arn:{partition}:ec2:{region}::snapshot/{snapshot}',
+    taggedArn: 'arn:{partition}:ec2:{region}:{account}:snapshot/{snapshot}',
+  },
   // Config does not record snapshots.
   sweep: { per: 'region' },
   disruptive: false,
@@ -21,8 +25,25 @@ export const spec = defineRemediation({
         reason: 'Describe calls of EC2 have no resource level',
       },
     ],
-    write: [{ kind: 'resource', actions: ['ec2:ModifySnapshotAttribute'] }],
-    undo: [{ kind: 'resource', actions: ['ec2:ModifySnapshotAttribute'] }],
+    // One action for both ways; what a call adds and removes stands in condition keys.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    write: [
+      {
+        kind: 'resource',
+        actions: ['ec2:ModifySnapshotAttribute'],
+        conditions: {
+          StringEquals: { 'ec2:Remove/group': 'all' },
+          Null: { 'ec2:Add/group': 'true', 'ec2:Add/userId': 'true' },
+        },
+      },
+    ],
+    undo: [
+      {
+        kind: 'resource',
+        actions: ['ec2:ModifySnapshotAttribute'],
+        conditions: { StringEquals: { 'ec2:Add/group': 'all' }, Null: { 'ec2:Add/userId': 'true' } },
+      },
+    ],
   },
   calls: { read: 1, write: 1 },
 });

@@ -116,6 +116,12 @@ export function create(_settings: Settings = {}, now: () => Date = () => new Dat
 
     undoNames: ({ before }) => ({ userPath: before.user }),
 
+    joined: (recorded, { user, keys }) => {
+      const found = new Set(keys.map(({ AccessKeyId }) => AccessKeyId));
+      const all = [...recorded.keys.filter(({ AccessKeyId }) => !found.has(AccessKeyId)), ...keys];
+      return { user, keys: all.sort((a, b) => (a.AccessKeyId < b.AccessKeyId ? -1 : 1)) };
+    },
+
     // Why a key was made inactive is no part of what it is.
     comparable: ({ user, keys }) => ({
       user,

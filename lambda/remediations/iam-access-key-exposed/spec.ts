@@ -7,6 +7,8 @@ export const spec = defineRemediation({
   id: 'iam-access-key-exposed',
   title: 'Access keys that are old or used by somebody else are inactive',
   controls: ['IAM.3'],
+  // IAM.3 is about old keys, and MEDIUM. One that GuardDuty saw with somebody else is being used this minute.
+  severity: 'HIGH',
   // No call makes a key old, and none tells that it was stolen.
   triggers: [],
   findings: {
@@ -22,7 +24,12 @@ export const spec = defineRemediation({
     ],
     config: ['access-keys-rotated'],
   },
-  resource: { type: 'AWS::IAM::User', arn: 'arn:{partition}:iam::{account}:user/{user}', physicalId: '{user}' },
+  resource: {
+    type: 'AWS::IAM::User',
+    arn: 'arn:{partition}:iam::{account}:user/{user}',
+    physicalId: '{user}',
+    taggedArn: 'none',
+  },
   // Config knows a user by an id that the API does not take.
   sweep: { per: 'account' },
   disruptive: true,

@@ -76,6 +76,11 @@ export function create(): Remediator<readonly Statement[]> {
       for (const request of missing) await write(LambdaClient).send(new AddPermissionCommand(request));
     },
 
+    joined: (recorded, found) => {
+      const present = new Set(found.map(({ Sid }) => Sid));
+      return [...recorded.filter(({ Sid }) => !present.has(Sid)), ...found].sort(bySid);
+    },
+
     // Lambda tells a statement anew in its own words, hence by what would make it.
     comparable: (statements) =>
       statements

@@ -13,6 +13,8 @@ export const spec = defineRemediation({
     type: 'AWS::Lambda::Function',
     arn: 'arn:{partition}:lambda:{region}:{account}:function:{target}',
     physicalId: '{function}',
+    // An alias has no tags of its own.
+    taggedArn: 'arn:{partition}:lambda:{region}:{account}:function:{function}',
   },
   // By list, which tells both names; a query of Config gives one.
   sweep: { per: 'region' },
@@ -23,7 +25,14 @@ export const spec = defineRemediation({
     list: [{ kind: 'account', actions: ['lambda:ListFunctions'], reason: 'Listing functions has no resource level' }],
     // Not PutResourcePolicy, which could set any policy: what tightens must not be able to loosen.
     write: [{ kind: 'resource', actions: ['lambda:RemovePermission'] }],
-    undo: [{ kind: 'resource', actions: ['lambda:AddPermission'] }],
+    // Back to everybody and to nobody else: a named account would be a way in that nobody looks for.
+    undo: [
+      {
+        kind: 'resource',
+        actions: ['lambda:AddPermission'],
+        conditions: { StringEquals: { 'lambda:Principal': '*' } },
+      },
+    ],
   },
   // A policy has at most 20 KB, a statement at least 121 bytes.
   // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

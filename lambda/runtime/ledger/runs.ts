@@ -25,22 +25,33 @@ export interface RunRecord {
 export interface StoredRun extends RunRecord {
   readonly state: RunState;
   readonly startedAt: string;
+  /** No attempt sent a change. */
+  readonly isUntouched: boolean;
 }
 
-/** `APPLYING`: a change was, or may have been, made and is not verified. */
-export type RunState = 'APPLYING' | 'REMEDIATED' | 'UNDOING' | 'UNDONE';
+/**
+ * `APPLYING`: a change was, or may have been, made and is not verified, unless the run is untouched. `ABANDONED`: nothing was
+ * changed, nor will be under this id.
+ */
+export type RunState = 'APPLYING' | 'REMEDIATED' | 'UNDOING' | 'UNDONE' | 'ABANDONED';
+
+/** What a run changes, as JSON texts. */
+export type States = Pick<RunRecord, 'before' | 'after'>;
+
+/** Brings together what an open run has recorded, and what its next attempt finds. */
+export type Join = (recorded: States, found: States) => States;
 
 /** What one run may use up. */
 export interface Limits {
-  /** Most changes of this remediation in this account within an hour. */
+  /** Most changes of this remediation in this account within one hour of the clock. */
   readonly cap: number;
   /** Name of the service whose API the repair writes to, and how many writes it takes in a second. */
   readonly rate: { readonly service: string; readonly perSecond: number };
   /**
-   * Guards that do not apply: both where a person asked for this very change; the one against flapping where a control is
-   * restored, because whoever fights over that must not win by being stubborn.
+   * Neither cap nor flap guard apply: where a person asked for this very change, or where a control is restored, because
+   * whoever fights over that must not win by being stubborn.
    */
-  readonly without?: 'all guards' | 'flap guard';
+  readonly isUnguarded?: boolean;
 }
 
 /**
@@ -60,6 +71,8 @@ export interface Held {
   readonly resourceArn: string;
   /** Names the attempt: two deliveries of one signal are two attempts of one run. */
   readonly holder: string;
+  /** No attempt before this one may have changed anything. */
+  readonly isFirst: boolean;
 }
 
 /** When something happens, and until when it can go on happening. */
@@ -75,6 +88,8 @@ export interface Moment {
 }
 
 const HOUR_MS = 3_600_000;
+/** Runs of one signal that are found again by counting; whoever sends it more often than that is beyond being told. */
+const MOST_RUNS = 20;
 /** A resource is repaired this often within an hour; once more, and somebody is fighting over it. */
 export const FLAP_LIMIT = 3;
 
@@ -82,19 +97,36 @@ export const FLAP_LIMIT = 3;
  * Runs, and what keeps them in bounds. One item per run under `pk = RUN#<id>`; the index `by-resource` finds the runs of a
  * resource by time, `by-kind` the latest of all. The before-state is written ahead of the change, in one transaction with
  * the lease of the resource and the counters, so that there is no change that was not written down, and none beyond the bounds.
- * While a run is open its before-state is never overwritten: a second attempt after a failure half-way would otherwise record
- * the half-changed state as the original. Once finished, a run is never opened again.
+ * While a run is open its before-state is never lost: a second attempt after a failure half-way would otherwise record the
+ * half-changed state as the original. What has come to it meanwhile is joined to it. Once finished, a run is never opened again.
  */
 export class Runs {
   public constructor(private readonly table: Table) {}
 
   /** Opens a run: a signal that comes again after its run was finished gets a run of its own. */
-  public async begin(run: RunRecord, limits: Limits, moment: Moment): Promise<Begun> {
-    const first = await this.open(run, limits, moment);
-    if (first !== 'finished') return first;
-    const again = { ...run, runId: `${run.runId}-${moment.now.getTime().toString(36)}` };
-    const second = await this.open(again, limits, moment);
-    return second === 'finished' ? { kind: 'busy' } : second;
+  public async begin(run: RunRecord, limits: Limits, moment: Moment, join: Join): Promise<Begun> {
+    for (const runId of successors(run.runId)) {
+      const begun = await this.open({ ...run, runId }, limits, moment, join);
+      if (begun !== 'finished') return begun;
+    }
+    const last = await this.open(
+      { ...run, runId: `${run.runId}-${moment.now.getTime().toString(36)}` },
+      limits,
+      moment,
+      join,
+    );
+    return last === 'finished' ? { kind: 'busy' } : last;
+  }
+
+  /** The latest run of a signal. */
+  public async latest(firstId: string): Promise<StoredRun | undefined> {
+    let found: StoredRun | undefined;
+    for (const runId of successors(firstId)) {
+      const next = await this.get(runId);
+      if (next === undefined) break;
+      found = next;
+    }
+    return found;
   }
 
   /** Closes an open run and gives its resource free. */
@@ -102,15 +134,25 @@ export class Runs {
     await this.end(held, 'APPLYING', 'REMEDIATED', now);
   }
 
-  /** Gives a resource free whose change failed, or of whose change nobody was told, so that the next attempt need not wait. */
-  public async release(held: Held, now: Date): Promise<void> {
-    await this.table.transact([this.freeing(held, now)]);
+  /**
+   * Gives a resource free whose change failed, or of whose change nobody was told, so that the next attempt need not wait.
+   *
+   * @param wrote whether this attempt may have changed anything
+   */
+  public async release(held: Held, now: Date, wrote = true): Promise<void> {
+    const freeing = this.freeing(held, now);
+    await this.table.transact(wrote || !held.isFirst ? [freeing] : [freeing, this.untouched(held)]);
+  }
+
+  /** Closes an open run that has changed nothing. */
+  public async abandon(held: Held, now: Date): Promise<void> {
+    await this.end(held, 'APPLYING', 'ABANDONED', now);
   }
 
   /** Takes over a run whose change was made by an attempt that could not tell of it, unless that one is still at it. */
   public async takeOver(run: Pick<RunRecord, 'runId' | 'resourceArn'>, moment: Moment): Promise<Begun | 'finished'> {
     const { runId, resourceArn } = run;
-    return this.goOnWith({ runId, resourceArn, holder: holderOf(runId) }, moment);
+    return this.goOnWith({ runId, resourceArn, holder: holderOf(runId), isFirst: false }, moment);
   }
 
   public async get(runId: string): Promise<StoredRun | undefined> {
@@ -124,7 +166,7 @@ export class Runs {
    * @returns undefined when another run holds it
    */
   public async beginUndo(run: StoredRun, by: string, moment: Moment): Promise<Held | undefined> {
-    const held = { runId: run.runId, resourceArn: run.resourceArn, holder: holderOf(run.runId) };
+    const held = { runId: run.runId, resourceArn: run.resourceArn, holder: holderOf(run.runId), isFirst: false };
     const refused = await this.table.transact([
       {
         Update: {
@@ -183,49 +225,85 @@ export class Runs {
     };
   }
 
-  private async open(run: RunRecord, limits: Limits, moment: Moment): Promise<Begun | 'finished'> {
+  private untouched({ runId }: Held): TransactWriteItem {
+    return {
+      Update: {
+        TableName: this.table.name,
+        Key: keyOf(runKey(runId)),
+        ConditionExpression: '#state = :open',
+        UpdateExpression: 'SET untouched = :yes',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':open': S('APPLYING'), ':yes': S(YES) },
+      },
+    };
+  }
+
+  private async open(run: RunRecord, limits: Limits, moment: Moment, join: Join): Promise<Begun | 'finished'> {
     const { now } = moment;
-    const held = { runId: run.runId, resourceArn: run.resourceArn, holder: holderOf(run.runId) };
+    const held = { runId: run.runId, resourceArn: run.resourceArn, holder: holderOf(run.runId), isFirst: true };
     const items: Array<{ readonly item: TransactWriteItem; readonly kind: Exclude<Begun['kind'], 'begun'> | 'known' }> =
       [
         { kind: 'known', item: this.record(run, now) },
         { kind: 'busy', item: this.lease(held, moment) },
         { kind: 'throttled', item: this.rate(run, limits, now) },
-        ...(limits.without === undefined ? [{ kind: 'flapping' as const, item: this.flap(run, now) }] : []),
-        ...(limits.without === 'all guards' ? [] : [{ kind: 'capped' as const, item: this.cap(run, limits, now) }]),
+        ...(limits.isUnguarded
+          ? []
+          : [
+              { kind: 'flapping' as const, item: this.flap(run, now) },
+              { kind: 'capped' as const, item: this.cap(run, limits, now) },
+            ]),
       ];
     const refused = await this.table.transact(items.map(({ item }) => item));
     if (refused === undefined) return { kind: 'begun', ...held };
-    if (refused[0] !== undefined) return this.resume(run, held, refused[0], moment);
+    if (refused[0] !== undefined) return this.resume(run, held, refused[0], moment, join);
     const [kind] = items.flatMap((each, index) => (refused[index] ? [each.kind] : []));
     return { kind: (kind ?? 'busy') as Exclude<Begun['kind'], 'begun'> };
   }
 
   /** A run that an earlier attempt opened has been counted already. */
-  private async resume(run: RunRecord, held: Held, { item }: Refused, moment: Moment): Promise<Begun | 'finished'> {
-    return textOf(item, 'state') === 'APPLYING' ? this.goOnWith(held, moment, run.after) : 'finished';
+  private async resume(
+    run: RunRecord,
+    held: Held,
+    { item }: Refused,
+    moment: Moment,
+    join: Join,
+  ): Promise<Begun | 'finished'> {
+    if (textOf(item, 'state') !== 'APPLYING') return 'finished';
+    const recorded = storedRun(item);
+    // Where nothing was changed, what was recorded is only what somebody has seen.
+    const states = recorded.isUntouched ? run : join(recorded, run);
+    return this.goOnWith({ ...held, isFirst: recorded.isUntouched }, moment, { recorded, states });
   }
 
-  private async goOnWith(held: Held, moment: Moment, after?: string): Promise<Begun | 'finished'> {
+  /** Goes on with an open run, unless another attempt does or did meanwhile. */
+  private async goOnWith(
+    held: Held,
+    moment: Moment,
+    anew?: { readonly recorded: States; readonly states: States },
+  ): Promise<Begun | 'finished'> {
+    const { recorded, states } = anew ?? {};
     const refused = await this.table.transact([
       {
         Update: {
           TableName: this.table.name,
           Key: keyOf(runKey(held.runId)),
-          ConditionExpression: '#state = :open',
-          UpdateExpression: `${after === undefined ? '' : 'SET #after = :after '}ADD attempts :one`,
-          ExpressionAttributeNames: { '#state': 'state', ...(after !== undefined && { '#after': 'after' }) },
+          ConditionExpression: `#state = :open${recorded ? ' AND #before = :recorded' : ''}`,
+          UpdateExpression: `${states ? 'SET #before = :before, #after = :after REMOVE untouched ' : ''}ADD attempts :one`,
+          ExpressionAttributeNames: { '#state': 'state', ...(states && { '#before': 'before', '#after': 'after' }) },
           ExpressionAttributeValues: {
             ':open': S('APPLYING'),
             ':one': N(1),
-            ...(after !== undefined && { ':after': S(after) }),
+            ...(recorded && { ':recorded': S(recorded.before) }),
+            ...(states && { ':before': S(states.before), ':after': S(states.after) }),
           },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         },
       },
       this.lease(held, moment),
     ]);
     if (refused === undefined) return { kind: 'begun', ...held };
-    return refused[0] === undefined ? { kind: 'busy' } : 'finished';
+    const isOver = refused[0] !== undefined && textOf(refused[0].item, 'state') !== 'APPLYING';
+    return isOver ? 'finished' : { kind: 'busy' };
   }
 
   private record(run: RunRecord, now: Date): TransactWriteItem {
@@ -318,6 +396,15 @@ export function runKey(runId: string): Key {
   return { pk: `RUN#${runId}`, sk: 'RUN' };
 }
 
+/** What marks a run of which no attempt sent a change. */
+const YES = 'yes';
+
+/** A signal that comes again after its run was finished gets another id, which its next delivery finds as well. */
+function* successors(runId: string): Generator<string> {
+  yield runId;
+  for (let next = 2; next <= MOST_RUNS; next += 1) yield `${runId}-${next}`;
+}
+
 function holderOf(runId: string): string {
   return `${runId}/${randomUUID()}`;
 }
@@ -341,5 +428,6 @@ export function storedRun(item: Item): StoredRun {
     after: text('after'),
     state: text('state') as RunState,
     startedAt: text('startedAt'),
+    isUntouched: text('untouched') === YES,
   };
 }

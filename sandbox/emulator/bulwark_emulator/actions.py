@@ -262,6 +262,27 @@ def ec2_modify_rules(_operation: str, params: Params, region: str) -> list[Actio
     return [{"action": "ec2:ModifySecurityGroupRules", "resources": resources}]
 
 
+def ec2_share_snapshot(operation: str, params: Params, region: str) -> list[Action]:
+    """Both forms of the request have the same condition keys, for what it adds and what it removes."""
+    context: dict[str, list[str]] = {}
+    for kind in ("Add", "Remove"):
+        entries = (params.get("CreateVolumePermission") or {}).get(kind) or []
+        is_older = params.get("OperationType") == kind.lower()
+        for key, member, older in (("group", "Group", "GroupNames"), ("userId", "UserId", "UserIds")):
+            values = [one[member] for one in entries if one.get(member)]
+            values += params.get(older) or [] if is_older else []
+            if values:
+                context[f"ec2:{kind}/{key}"] = values
+    snapshot = f"arn:aws:ec2:{region}::snapshot/{params.get('SnapshotId')}"
+    return [
+        {
+            "action": f"ec2:{operation}",
+            "resources": [snapshot],
+            "context": {key: values[0] if len(values) == 1 else values for key, values in context.items()},
+        }
+    ]
+
+
 def events_put(_operation: str, params: Params, region: str) -> list[Action]:
     actions: dict[tuple[str, str, str], Action] = {}
     for entry in params.get("Entries", []):
@@ -401,6 +422,7 @@ SPECIAL: dict[str, Callable[[str, Params, str], list[Action]]] = {
     "s3_copy": s3_copy,
     "s3_delete_objects": s3_delete_objects,
     "ec2_modify_rules": ec2_modify_rules,
+    "ec2_share_snapshot": ec2_share_snapshot,
     "events_put": events_put,
     "dynamodb_keys": dynamodb_keys,
     "dynamodb_transact": dynamodb_transact,

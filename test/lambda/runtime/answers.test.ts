@@ -10,7 +10,7 @@ describe('an answer', () => {
     [answers.revoke('e-1'), 'bulwark exempt --revoke e-1'],
     [
       answers.exempt('test-lamp', 'arn:aws:s3:::hall'),
-      'bulwark exempt --remediation test-lamp --resource arn:aws:s3:::hall --owner "$USER" --days 30 --reason "say why"',
+      "bulwark exempt --remediation test-lamp --resource arn:aws:s3:::hall --owner $USER --days 30 --reason 'say why'",
     ],
     [new Answers('blue').undo('r-1'), 'bulwark undo r-1 --qualifier blue'],
   ])('is one line: %s', (line, expected) => {

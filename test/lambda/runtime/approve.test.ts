@@ -39,6 +39,8 @@ describe('an approval', () => {
     const report = await order();
     expect(trace.steps).toEqual([
       'plans.get',
+      'settings',
+      'exemptions.find',
       'inspect',
       'runs.begin',
       'apply',
@@ -179,6 +181,59 @@ describe('an approval', () => {
       expect(await trace.ledger.runs.get(report.runId)).toMatchObject({ state: 'REMEDIATED' });
     },
   );
+
+  test.each<[string, (made: Awaited<ReturnType<typeof proposed>>) => unknown, RegExp]>([
+    ['where the mode is OBSERVE', ({ trace }) => trace.parameters.set('override/mode', 'OBSERVE'), /OBSERVE/],
+    [
+      'of a resource that somebody has exempted, with the line that ends it',
+      ({ trace }) =>
+        trace.ledger.exemptions.put(
+          {
+            remediation: 'all',
+            scope: 'account',
+            target: ACCOUNT,
+            account: ACCOUNT,
+            owner: 'bob',
+            reason: 'a film is shown',
+            expires: '2026-12-01T00:00:00.000Z',
+            createdBy: 'AIDA',
+          },
+          trace.clock.now,
+        ),
+      /bob has exempted .*bulwark exempt --revoke e-/,
+    ],
+  ])('is refused %s', async (_, prepare, reason) => {
+    const made = await proposed();
+    await prepare(made);
+    await expect(made.order()).rejects.toThrow(reason);
+    expect(made.trace.writes).toEqual([]);
+    expect(await made.stateOf()).toBe('OPEN');
+  });
+
+  test('that failed half-way covers what is left, and nothing that came since', async () => {
+    const state: Record<string, boolean> = { left: true, right: true };
+    const { trace, order, stateOf } = await proposed({}, {}, {
+      inspect: async () => {
+        const lit = Object.fromEntries(Object.entries(state).filter(([, on]) => on));
+        return Object.keys(lit).length > 0
+          ? {
+              compliant: false,
+              drift: { before: lit, after: Object.fromEntries(Object.keys(lit).map((of) => [of, false])) },
+            }
+          : { compliant: true };
+      },
+      apply: async () => {
+        state.left = false;
+        throw new Error('the second call failed');
+      },
+    } as object);
+    await expect(order()).rejects.toThrow('the second call failed');
+    state.attic = true;
+    await expect(order()).rejects.toThrow('the approval does not cover it');
+    expect(state).toEqual({ left: false, right: true, attic: true });
+    expect(await stateOf()).toBe('STALE');
+    expect(trace.steps.filter((step) => step === 'runs.begin')).toHaveLength(1);
+  });
 
   test('that failed half-way is finished, with the state before as it was at first', async () => {
     const state = { left: true, right: true };

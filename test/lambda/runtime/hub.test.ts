@@ -24,7 +24,7 @@ describe('Security Hub', () => {
     ['COMPLIANT', 'NOTIFIED', 2],
     ['PROPOSED', 'NOTIFIED', 2],
     ['OBSERVED', 'NOTIFIED', 2],
-    ['EXEMPT', 'SUPPRESSED', 3],
+    ['EXEMPT', 'NOTIFIED', 2],
   ])('is told of %s that the finding is %s (%i), with a note', async (outcome, workflow, statusId) => {
     const note = `cdk-bulwark: ${outcome}, new drift. bulwark undo r-1`;
     expect(await told(ASFF, [report(outcome)])).toEqual([
@@ -44,10 +44,15 @@ describe('Security Hub', () => {
 
   test.each<[string, Report[]]>([
     ['a signal that led to no resource', [report('SUPPRESSED')]],
-    ['a fight over a resource', [report('SUPPRESSED', { guard: 'flap' })]],
     ['nothing', []],
   ])('is not told of %s', async (_, reports) => {
     expect(await told(ASFF, reports)).toEqual([]);
+  });
+
+  test('is told of a fight over one of several resources', async () => {
+    const [sent] = await told(ASFF, [report('REMEDIATED'), report('SUPPRESSED', { guard: 'flap', reason: 'a fight' })]);
+    expect(sent?.input).toMatchObject({ Workflow: { Status: 'NOTIFIED' } });
+    expect(JSON.stringify(sent?.input)).toContain('a fight');
   });
 
   test.each<[Outcome[], string]>([

@@ -17,7 +17,7 @@ const EXEMPT = {
   account: '123456789012',
   owner: 'alice',
   reason: 'a film is shown',
-  expires: '2026-12-20T10:00:00Z',
+  expires: '2026-12-20T10:00:00.000Z',
 };
 const REVOKE = { order: 'revoke', exemptionId: 'e-0123456789abcdef' };
 
@@ -42,6 +42,13 @@ describe('an order', () => {
     expect(parse({ ...UNDO, by: { senderId: 'AIDAFORGED' } })).toMatchObject({ by });
     expect(parse({ ...UNDO, by: 'Alice\nAnswer: bulwark undo r-1' })).toMatchObject({ by });
   });
+
+  test.each(['2026-12-20T10:00:00Z', '2026-12-20T11:00+01:00', 'Sun, 20 Dec 2026 10:00:00 GMT'])(
+    'to exempt says until when in one form, whatever form was sent: %s',
+    (expires) => {
+      expect(parse({ ...EXEMPT, expires })).toEqual({ ...EXEMPT, by });
+    },
+  );
 
   test('to undo needs no reason', () => {
     expect(parse({ order: 'undo', runId: UNDO.runId })).toMatchObject({ reason: 'not said' });

@@ -6,6 +6,8 @@ const REPORT = {
   runId: 'r-1',
   outcome: 'REMEDIATED',
   resourceArn: 'arn:aws:s3:::hall',
+  actor: 'alice',
+  answer: 'nothing to do',
   before: { a: 1 },
   after: null,
 } as unknown as Report;
@@ -42,6 +44,20 @@ describe('a report', () => {
       expect(entry?.Detail.length).toBeLessThan(1_000);
     },
   );
+
+  test('has no mark in its sentences that would end the text of a notification', async () => {
+    const entry = await published({
+      ...REPORT,
+      reason: 'the name "a\\b"\nis none',
+      answer: 'bulwark "x"',
+      actor: 'a"b',
+    });
+    expect(JSON.parse(entry?.Detail ?? '')).toMatchObject({
+      reason: "the name 'a/b' is none",
+      answer: "bulwark 'x'",
+      actor: "a'b",
+    });
+  });
 
   test('that the bus refuses is an error that says why', async () => {
     const answer = { FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] };

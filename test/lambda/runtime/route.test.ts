@@ -14,15 +14,18 @@ const ALL: readonly Circumstances[] = BOTH.flatMap((isKilled) =>
         BOTH.flatMap((isNew) =>
           BOTH.flatMap((isAsked) =>
             BOTH.flatMap((disruptive) =>
-              [undefined, STACK].flatMap((stack) =>
-                BOTH.map((byCloudFormation) => ({
-                  settings: { isKilled, mode, iacManaged, adoptExisting, cap: 20 },
-                  isNew,
-                  isAsked,
-                  disruptive,
-                  stack,
-                  byCloudFormation,
-                })),
+              BOTH.flatMap((persistent) =>
+                [undefined, STACK].flatMap((stack) =>
+                  BOTH.map((byCloudFormation) => ({
+                    settings: { isKilled, mode, iacManaged, adoptExisting, cap: 20 },
+                    isNew,
+                    isAsked,
+                    disruptive,
+                    persistent,
+                    stack,
+                    byCloudFormation,
+                  })),
+                ),
               ),
             ),
           ),
@@ -38,15 +41,15 @@ function expected(given: Circumstances): Route['act'] {
   if (isKilled || mode === 'OBSERVE') return 'OBSERVE';
   const isForbidden =
     given.disruptive ||
-    (iacManaged === 'PROPOSE' && (given.stack !== undefined || given.byCloudFormation)) ||
-    (iacManaged === 'PROPOSE_DEPLOYED' && given.byCloudFormation);
+    (!given.persistent && iacManaged === 'PROPOSE' && (given.stack !== undefined || given.byCloudFormation)) ||
+    (!given.persistent && iacManaged === 'PROPOSE_DEPLOYED' && given.byCloudFormation);
   const isWanted = given.isNew || given.isAsked || adoptExisting;
   return mode === 'ENFORCE' && !isForbidden && isWanted ? 'ENFORCE' : 'PROPOSE';
 }
 
 describe('the route of drift', () => {
   test(`is the right one in all ${ALL.length} circumstances`, () => {
-    expect(ALL).toHaveLength(1_152);
+    expect(ALL).toHaveLength(2_304);
     expect(ALL.filter((given) => routeOf(given).act !== expected(given))).toEqual([]);
   });
 
@@ -55,6 +58,7 @@ describe('the route of drift', () => {
     isNew: true,
     isAsked: false,
     disruptive: false,
+    persistent: false,
     stack: undefined,
     byCloudFormation: false,
   };

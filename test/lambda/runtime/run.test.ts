@@ -25,7 +25,7 @@ import {
 } from '../../support/signals';
 
 const DECIDE = ['inspect', 'settings', 'exemptions.find', 'stack'];
-const REPAIR = ['runs.begin', 'apply', 'inspect', 'report REMEDIATED', 'runs.finish'];
+const REPAIR = ['runs.begin', 'apply', 'inspect', 'report REMEDIATED', 'runs.finish', 'plans.close'];
 const STACK = { stackId: 'arn:aws:cloudformation:x', stackName: 'shop', logicalId: 'Lamp' };
 
 const changes = ({ steps }: Trace) => steps.filter((step) => step === 'apply' || step === 'undo').length;
@@ -120,6 +120,65 @@ describe('a run', () => {
     lamp.broken = false;
     const [report] = await run(signalOf(), lampUnit(lamp, trace), engine, SECOND);
     expect(report?.outcome).toBe('REMEDIATED');
+  });
+
+  test('whose first attempt changed nothing takes the state as the next one finds it', async () => {
+    const { engine, trace } = traceEngine({ writesNothing: true });
+    const found = { on: false, dimmed: false };
+    const inspect = async () =>
+      found.on
+        ? { compliant: true as const }
+        : { compliant: false as const, drift: { before: { ...found }, after: { on: true } } };
+    const apply = async () => {
+      if (!found.dimmed) throw new Error('the role was refused');
+      found.on = true;
+    };
+    const unit = lampUnit({ on: false }, trace, {}, { inspect, apply });
+    await expect(run(signalOf(), unit, engine, FIRST)).rejects.toThrow('the role was refused');
+    found.dimmed = true;
+    const [report] = await run(signalOf(), unit, engine, SECOND);
+    expect(await trace.ledger.runs.get(report?.runId ?? '')).toMatchObject({ before: '{"on":false,"dimmed":true}' });
+  });
+
+  test('whose attempt changed nothing, and that somebody else made needless, claims no repair', async () => {
+    const { engine, trace } = traceEngine({ writesNothing: true });
+    const lamp: Lamp = { on: false, broken: true };
+    await expect(run(signalOf(), lampUnit(lamp, trace), engine, FIRST)).rejects.toThrow(VerificationError);
+    const [report] = await run(signalOf(), lampUnit({ on: true }, trace), engine, SECOND);
+    expect(report?.outcome).toBe('COMPLIANT');
+    expect(await trace.ledger.runs.get(report?.runId ?? '')).toMatchObject({ state: 'ABANDONED' });
+  });
+
+  test('that somebody changed after a failure half-way brings both together, for the one who takes it back', async () => {
+    const { engine, trace } = traceEngine();
+    const found: Record<string, string> = { left: 'off', right: 'off' };
+    const inspect = async () => {
+      const before = Object.fromEntries(Object.entries(found).filter(([, state]) => state !== 'on'));
+      return Object.keys(before).length === 0
+        ? { compliant: true as const }
+        : {
+            compliant: false as const,
+            drift: { before, after: Object.fromEntries(Object.keys(before).map((of) => [of, 'on'])) },
+          };
+    };
+    const apply = async (_: unknown, { after }: { after: object }) => {
+      const [first] = Object.keys(after);
+      found[first as string] = 'on';
+      if (Object.keys(after).length > 1) {
+        found.middle = 'broken';
+        if (trace.clock.now < new Date('2026-11-20T10:00:40Z')) throw new Error('the second call failed');
+        Object.assign(found, after);
+      }
+    };
+    const unit = lampUnit({ on: false }, trace, {}, { inspect, apply } as object);
+    await expect(run(signalOf(), unit, engine, FIRST)).rejects.toThrow('the second call failed');
+    trace.clock.advance(20_000);
+    const [report] = await run(signalOf(), unit, engine, SECOND);
+    const { before, after } = (await trace.ledger.runs.get(report?.runId ?? '')) ?? { before: '{}', after: '{}' };
+    expect([JSON.parse(before), JSON.parse(after)]).toEqual([
+      { left: 'off', right: 'off', middle: 'broken' },
+      { left: 'on', right: 'on', middle: 'on' },
+    ]);
   });
 
   test('looks again where the service is slow to show the change', async () => {
@@ -448,6 +507,13 @@ describe('a guard', () => {
     const { reports } = await repeat(5, { lamps: false, minutes: 1, spec });
     expect(reports.map((report) => report?.outcome)).toEqual(Array(5).fill('REMEDIATED'));
     expect(reports.map((report) => report?.guard)).toEqual([undefined, undefined, undefined, 'flap', 'flap']);
+  });
+
+  test('lets what restores a control go on beyond the cap, and tells of it', async () => {
+    const spec = { persistent: true };
+    const { reports } = await repeat(3, { lamps: true, minutes: 1, spec, parameters: { 'deployed/cap': '2' } });
+    expect(reports.map((report) => report?.outcome)).toEqual(Array(3).fill('REMEDIATED'));
+    expect(reports.map((report) => report?.guard)).toEqual([undefined, undefined, 'cap']);
   });
 
   test('does not take three repairs in an hour and one later for a fight', async () => {

@@ -1,3 +1,4 @@
+import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { BulwarkError } from '../../../lambda/runtime/errors';
 import { type Client, type ClientOptions, SESSION_POLICY_LIMIT, Sessions } from '../../../lambda/runtime/sessions';
@@ -10,6 +11,7 @@ const POLICY = { Version: '2012-10-17', Statement: [] } as const;
 const optionsOf = (client: Client): ClientOptions =>
   client(
     class {
+      public readonly middlewareStack = { add: () => undefined };
       public constructor(public readonly options: ClientOptions) {}
     },
   ).options;
@@ -72,6 +74,28 @@ describe('the write session', () => {
     expect([await keyOf(writer), await keyOf(writer)]).toEqual(['A1', 'A1']);
     expect(await keyOf(sessions.writer(ROLE, 'eu-central-1', 'r-2', POLICY))).toBe('A2');
     expect(sent[0]?.input).toMatchObject({ RoleSessionName: 'r-1', Policy: JSON.stringify(POLICY) });
+  });
+
+  /** Signs requests as it should, and sends none. */
+  class Offline extends S3Client {
+    public constructor(options: ClientOptions) {
+      super({ ...options, requestHandler: { handle: () => Promise.reject(new Error('offline')) } as never });
+    }
+  }
+
+  test('knows whether a request to change something was sent, rather than read or refused a role', async () => {
+    const { sessions } = sts();
+    const Bucket = 'hall';
+    const writer = sessions.writer(ROLE, 'eu-central-1', 'r-1', POLICY);
+    await expect(writer(Offline).send(new GetBucketPolicyCommand({ Bucket }))).rejects.toThrow('offline');
+    expect(writer.wrote()).toBe(false);
+    await expect(writer(Offline).send(new DeleteBucketPolicyCommand({ Bucket }))).rejects.toThrow('offline');
+    expect(writer.wrote()).toBe(true);
+
+    const refused = sessions.writer(ROLE, 'eu-central-1', 'r-2', POLICY);
+    jest.spyOn(STSClient.prototype, 'send').mockImplementation(() => Promise.reject(new Error('AccessDenied')));
+    await expect(refused(Offline).send(new DeleteBucketPolicyCommand({ Bucket }))).rejects.toThrow('AccessDenied');
+    expect(refused.wrote()).toBe(false);
   });
 
   test('is not asked for with a policy that AWS would not take', async () => {

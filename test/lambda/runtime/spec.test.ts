@@ -27,7 +27,7 @@ describe('the session policy', () => {
       permissions: {
         ...SPEC.permissions,
         write: [
-          { kind: 'resource', actions: ['s3:PutLamp'] },
+          { kind: 'resource', actions: ['s3:PutLamp'], conditions: { Null: { 's3:lampColour': 'true' } } },
           {
             kind: 'related',
             actions: ['iam:PassRole'],
@@ -40,7 +40,12 @@ describe('the session policy', () => {
     } as const;
     const names = { partition: 'aws', lamp: 'hall', 'setting.role': 'arn:aws:iam::1:role/r' };
     expect(sessionPolicy(spec, 'write', names).Statement).toEqual([
-      { Effect: 'Allow', Action: ['s3:PutLamp'], Resource: ['arn:aws:s3:::hall'] },
+      {
+        Effect: 'Allow',
+        Action: ['s3:PutLamp'],
+        Resource: ['arn:aws:s3:::hall'],
+        Condition: { Null: { 's3:lampColour': 'true' } },
+      },
       {
         Effect: 'Allow',
         Action: ['iam:PassRole'],

@@ -4,7 +4,13 @@ import { answering, awsError } from '../../support/remediation';
 import { LAMP_ARN } from '../../support/signals';
 
 const NAMES = { lamp: 'hall' };
-const RESOURCE = { PhysicalResourceId: 'hall', StackId: 'arn:stack', StackName: 'shop', LogicalResourceId: 'Lamp' };
+const RESOURCE = {
+  ResourceType: SPEC.resource.type,
+  PhysicalResourceId: 'hall',
+  StackId: 'arn:stack',
+  StackName: 'shop',
+  LogicalResourceId: 'Lamp',
+};
 
 describe('the stack that owns a resource', () => {
   test('is found by the physical id', async () => {
@@ -19,7 +25,7 @@ describe('the stack that owns a resource', () => {
   });
 
   test.each([
-    ['no stack has it', awsError('ValidationError')],
+    ['no stack has it', Object.assign(awsError('ValidationError'), { message: 'Stack for hall does not exist' })],
     ['the answer is empty', {}],
     ['the answer is of something else', { StackResources: [{ ...RESOURCE, PhysicalResourceId: 'hall-2' }] }],
   ])('is none where %s', async (_, answer) => {
@@ -32,6 +38,18 @@ describe('the stack that owns a resource', () => {
     const { client, sent } = answering({});
     expect(await surroundings.stackOf({ ...SPEC, resource }, NAMES, client)).toBeUndefined();
     expect(sent).toEqual([]);
+  });
+
+  test('is not one that has something of another kind under the same name', async () => {
+    const { client } = answering({
+      DescribeStackResources: { StackResources: [{ ...RESOURCE, ResourceType: 'AWS::Logs::LogGroup' }] },
+    });
+    expect(await surroundings.stackOf(SPEC, NAMES, client)).toBeUndefined();
+  });
+
+  test('is not taken for none where AWS finds the question odd', async () => {
+    const { client } = answering({ DescribeStackResources: awsError('ValidationError') });
+    await expect(surroundings.stackOf(SPEC, NAMES, client)).rejects.toThrow('ValidationError');
   });
 
   test('is not taken for none where it cannot be read', async () => {

@@ -2,14 +2,18 @@ import { BusyError, ChangedError, RefusedError, VerificationError } from '../../
 import { type Desk, undo } from '../../../lambda/runtime/people';
 import type { Remediator } from '../../../lambda/runtime/remediation';
 import { run, type Unit } from '../../../lambda/runtime/run';
-import { anotherRun, FIRST, type Lamp, lampUnit, signalOf, traceEngine } from '../../support/engine';
+import { anotherRun, FIRST, type Lamp, lampUnit, signalOf, type TraceOptions, traceEngine } from '../../support/engine';
 import { ACCOUNT, call, LAMP_ARN, REGION, swept } from '../../support/signals';
 
 const BY = { name: 'alice', senderId: 'AROAEXAMPLE:alice' };
 
 /** A lamp that was switched on, and somebody who wants it off. */
-async function repaired(spec: Partial<Unit['spec']> = {}, members: Partial<Remediator<never>> = {}) {
-  const { engine, trace } = traceEngine();
+async function repaired(
+  spec: Partial<Unit['spec']> = {},
+  members: Partial<Remediator<never>> = {},
+  options: TraceOptions = {},
+) {
+  const { engine, trace } = traceEngine(options);
   const lamp: Lamp = { on: false };
   const unit = lampUnit(lamp, trace, spec, members as object);
   const [report] = await run(signalOf(), unit, engine, FIRST);
@@ -163,12 +167,36 @@ describe('an undo', () => {
     const made = await repaired(
       {},
       { undo: async () => Promise.reject(new ChangedError('the lamp was dimmed since')) },
+      { writesNothing: true },
     );
     await expect(made.order()).rejects.toThrow(RefusedError);
     expect(await inForce(made)).toEqual([]);
     expect(await made.stateOf()).toBe('REMEDIATED');
     made.lamp.on = false;
     await expect(made.order()).rejects.toThrow('drifts again');
+  });
+
+  test('that is refused after it has changed something says so, and leaves the exemption in force', async () => {
+    const made = await repaired(
+      {},
+      { undo: async () => Promise.reject(new ChangedError('the lamp was dimmed since')) },
+    );
+    await expect(made.order()).rejects.toThrow(/dimmed since.* A part of it may be taken back.*--revoke e-/);
+    expect(await inForce(made)).toHaveLength(1);
+    expect(await made.stateOf()).toBe('UNDOING');
+  });
+
+  test('takes back what was repaired, and never told', async () => {
+    const { engine, trace } = traceEngine();
+    const lamp: Lamp = { on: false };
+    const unit = lampUnit(lamp, trace);
+    trace.failNext('report REMEDIATED');
+    await expect(run(signalOf(), unit, engine, FIRST)).rejects.toThrow('down');
+    const runId = trace.writes[0]?.session ?? '';
+    const desk = { engine, units: [unit], delivery: FIRST, orderId: 'm-1' };
+    expect(await undo({ order: 'undo', runId, reason: 'x', by: BY }, desk)).toMatchObject({ outcome: 'EXEMPT' });
+    expect(lamp.on).toBe(false);
+    expect(await trace.ledger.runs.get(runId)).toMatchObject({ state: 'UNDONE' });
   });
 
   test('waits while another run holds the resource, with the exemption in force', async () => {

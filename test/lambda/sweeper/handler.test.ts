@@ -62,24 +62,23 @@ describe('the sweeper', () => {
       `${OTHER} us-east-1`,
     ]);
     expect(legs[0]).toEqual({ ...LEG, sweepId: 's-m0' });
-    expect(trace.steps).toEqual(['sweeps.begin', 'goOn', 'exemptions.takeExpired']);
+    expect(trace.steps).toEqual(['sweeps.begin', 'goOn', 'exemptions.expired']);
   });
+
+  const EXPIRED = {
+    remediation: 'test-lamp',
+    scope: 'resource' as const,
+    target: LAMP_ARN,
+    account: ACCOUNT,
+    owner: 'alice',
+    reason: 'a film is shown',
+    expires: '2026-11-20T10:00:00Z',
+    createdBy: 'AIDA',
+  };
 
   test('tells what exemptions have expired, each once', async () => {
     const { handle, trace } = sweeper();
-    await trace.ledger.exemptions.put(
-      {
-        remediation: 'test-lamp',
-        scope: 'resource',
-        target: LAMP_ARN,
-        account: ACCOUNT,
-        owner: 'alice',
-        reason: 'a film is shown',
-        expires: '2026-11-20T10:00:00Z',
-        createdBy: 'AIDA',
-      },
-      trace.clock.now,
-    );
+    await trace.ledger.exemptions.put(EXPIRED, trace.clock.now);
     await handle({ start: {} });
     await handle({ start: {} });
     expect(trace.reports).toMatchObject([
@@ -91,6 +90,18 @@ describe('the sweeper', () => {
         signal: { cause: 'revoke' },
       },
     ]);
+  });
+
+  test.each([
+    ['report EXEMPT', 1],
+    ['exemptions.markReported', 2],
+  ])('loses no report of an expired exemption where %s fails', async (step, reports) => {
+    const { handle, trace } = sweeper();
+    await trace.ledger.exemptions.put(EXPIRED, trace.clock.now);
+    trace.failNext(step);
+    expect(await handle({ start: {} })).toEqual(['m0']);
+    expect(await handle({ start: {} })).toEqual([]);
+    expect(trace.reports).toHaveLength(reports);
   });
 
   test('hands over what it lists, spread out so that there is room for what happens now', async () => {

@@ -1,8 +1,12 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import type { BaselineParameters } from '../../../bin/parameters';
 import { flatten } from '../../../lib/private/template-values';
 import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
 import { baselineApp, SANDBOX, templateOf } from '../../support/app';
+import { SPEC } from '../../support/engine';
 
 const app = baselineApp();
 const templates = Object.fromEntries(
@@ -157,6 +161,22 @@ describe('the app', () => {
       'Regional-us-east-1',
       'Regional-eu-west-1',
     ]);
+  });
+
+  test('knows remediations of its own in each Region', () => {
+    const modules = mkdtempSync(join(tmpdir(), 'bulwark-app-'));
+    try {
+      mkdirSync(join(modules, 'team-lamp'));
+      const triggers = [{ service: 'iot', eventNames: ['PutLamp'] }];
+      writeFileSync(join(modules, 'team-lamp/spec.json'), JSON.stringify({ ...SPEC, id: 'team-lamp', triggers }));
+      writeFileSync(join(modules, 'team-lamp/index.mjs'), 'export const create = 1;');
+      const own = baselineApp({ ...SANDBOX, modules });
+      for (const id of ['Baseline', 'Regional-us-east-1']) {
+        templateOf(own, id).hasResourceProperties('AWS::Events::Rule', { EventPattern: { source: ['aws.iot'] } });
+      }
+    } finally {
+      rmSync(modules, { recursive: true });
+    }
   });
 
   test('sends alarms to the address that is given, in each Region', () => {

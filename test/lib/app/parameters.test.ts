@@ -17,6 +17,7 @@ describe('parameters', () => {
       adoptExisting: [],
       iacManaged: 'PROPOSE_DEPLOYED',
       changeCap: undefined,
+      modules: undefined,
       guardDuty: 'CREATE',
       detectors: {},
       s3DataEvents: 'ALL',

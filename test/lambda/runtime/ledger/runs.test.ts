@@ -17,13 +17,15 @@ const RUN = {
 };
 const LIMITS = { cap: 2, rate: { service: 's3', perSecond: 2 } };
 const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
+/** What was recorded, and what comes after by what is found. */
+const JOIN: Parameters<Runs['begin']>[3] = ({ before }, { after }) => ({ before, after });
 const moment = (seconds = 0) => ({ now: at(seconds), lookedAt: at(seconds), deadline: at(seconds + 60) });
 
 function ledger() {
   const table = new MemoryTable();
   const runs = new Runs(table);
   const begin = (more: Partial<typeof RUN> = {}, seconds = 0, limits: Parameters<Runs['begin']>[1] = LIMITS) =>
-    runs.begin({ ...RUN, ...more }, limits, moment(seconds));
+    runs.begin({ ...RUN, ...more }, limits, moment(seconds), JOIN);
   /** Begins, and finishes at once. */
   const repair = async (more: Partial<typeof RUN> = {}, seconds = 0, limits: Parameters<Runs['begin']>[1] = LIMITS) => {
     const begun = await begin(more, seconds, limits);
@@ -36,7 +38,7 @@ function ledger() {
 describe('a run', () => {
   test('is written down with all that is needed to take it back, in the forms of the indices', async () => {
     const { table, runs, begin } = ledger();
-    await runs.begin({ ...RUN, planId: 'p-1', approvedBy: 'AIDA' }, LIMITS, moment());
+    await runs.begin({ ...RUN, planId: 'p-1', approvedBy: 'AIDA' }, LIMITS, moment(), JOIN);
     expect(await begin({ runId: 'r-2', resourceArn: 'arn:aws:s3:::attic' })).toMatchObject({
       kind: 'begun',
       runId: 'r-2',
@@ -49,7 +51,12 @@ describe('a run', () => {
       planId: { S: 'p-1' },
       approvedBy: { S: 'AIDA' },
     });
-    expect(await runs.get('r-1')).toEqual({ ...RUN, state: 'APPLYING', startedAt: NOW.toISOString() });
+    expect(await runs.get('r-1')).toEqual({
+      ...RUN,
+      state: 'APPLYING',
+      startedAt: NOW.toISOString(),
+      isUntouched: false,
+    });
     expect(await runs.get('r-3')).toBeUndefined();
   });
 
@@ -67,8 +74,31 @@ describe('a run', () => {
   test('that is over is never opened again: its signal gets another one', async () => {
     const { runs, repair, begin } = ledger();
     await repair();
-    expect(await begin({ before: '{"on":0}' }, 2)).toMatchObject({ runId: `r-1-${at(2).getTime().toString(36)}` });
+    expect(await begin({ before: '{"on":0}' }, 2)).toMatchObject({ runId: 'r-1-2' });
+    expect(await runs.latest('r-1')).toMatchObject({ runId: 'r-1-2', before: '{"on":0}' });
     expect(await runs.get('r-1')).toMatchObject({ state: 'REMEDIATED', before: RUN.before });
+  });
+
+  test('whose first attempt changed nothing takes the state as the next one finds it', async () => {
+    const { runs, begin } = ledger();
+    const first = await begin();
+    if (first.kind === 'begun') await runs.release(first, at(0), false);
+    expect(await runs.get('r-1')).toMatchObject({ state: 'APPLYING', isUntouched: true });
+    const second = await begin({ before: '{"on":"dim"}' }, 1);
+    expect(await runs.get('r-1')).toMatchObject({ before: '{"on":"dim"}', isUntouched: false });
+    if (second.kind === 'begun') await runs.release(second, at(1));
+    const third = await begin({ before: '{"half":1}' }, 2);
+    // This one changed nothing, the one before may have.
+    if (third.kind === 'begun') await runs.release(third, at(2), false);
+    expect(await runs.get('r-1')).toMatchObject({ before: '{"on":"dim"}', isUntouched: false });
+  });
+
+  test('that changed nothing may be given up, and its signal gets another one', async () => {
+    const { runs, begin } = ledger();
+    const first = await begin();
+    if (first.kind === 'begun') await runs.abandon(first, at(1));
+    expect(await runs.get('r-1')).toMatchObject({ state: 'ABANDONED' });
+    expect(await begin({}, 2)).toMatchObject({ kind: 'begun', runId: 'r-1-2' });
   });
 
   test('is held by one attempt at a time', async () => {
@@ -109,9 +139,9 @@ describe('a run', () => {
     const { runs, repair } = ledger();
     await repair({}, 5);
     const late = { now: at(6), lookedAt: at(4), deadline: at(66) };
-    expect(await runs.begin({ ...RUN, runId: 'r-2' }, LIMITS, late)).toEqual({ kind: 'busy' });
-    expect(await runs.begin(RUN, LIMITS, late)).toEqual({ kind: 'busy' });
-    expect(await runs.begin({ ...RUN, runId: 'r-2' }, LIMITS, { ...late, lookedAt: at(5) })).toMatchObject({
+    expect(await runs.begin({ ...RUN, runId: 'r-2' }, LIMITS, late, JOIN)).toEqual({ kind: 'busy' });
+    expect(await runs.begin(RUN, LIMITS, late, JOIN)).toEqual({ kind: 'busy' });
+    expect(await runs.begin({ ...RUN, runId: 'r-2' }, LIMITS, { ...late, lookedAt: at(5) }, JOIN)).toMatchObject({
       kind: 'begun',
     });
   });
@@ -161,15 +191,14 @@ describe('the bounds of runs', () => {
   });
 
   test.each([
-    ['all guards', 'begun', 'begun'],
-    ['flap guard', 'begun', 'capped'],
-    [undefined, 'flapping', 'capped'],
-  ] as const)('without %s: a fourth repair is %s, one beyond the cap is %s', async (without, fourth, beyond) => {
+    [true, 'begun', 'begun'],
+    [false, 'flapping', 'capped'],
+  ] as const)('unguarded %s: a fourth repair is %s, one beyond the cap is %s', async (isUnguarded, fourth, beyond) => {
     const { repair } = ledger();
     for (const index of [0, 1, 2]) await repair({ runId: `r-${index}` }, index, { ...LIMITS, cap: 3 });
-    const free = { ...LIMITS, cap: 99, without };
+    const free = { ...LIMITS, cap: 99, isUnguarded };
     expect(await repair({ runId: 'r-3' }, 3, free)).toBe(fourth);
-    const capped = { ...LIMITS, cap: 3, without };
+    const capped = { ...LIMITS, cap: 3, isUnguarded };
     expect(await repair({ runId: 'r-4', resourceArn: 'arn:aws:s3:::attic' }, 4, capped)).toBe(beyond);
   });
 });
