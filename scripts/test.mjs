@@ -10,7 +10,7 @@ import { setUp, SetupError, showProgress } from './setup.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const scratch = mkdtempSync(join(tmpdir(), 'bulwark-test-'));
 /** A runner that has not ended by then hangs. */
-const STEP_MINUTES = 15;
+const STEP_MINUTES = 30;
 /** From SIGTERM to SIGKILL. */
 const GRACE_MS = 5_000;
 const results = { passed: 0, failed: 0, skipped: 0 };

@@ -51,6 +51,7 @@ export interface BrokenRepair {
   readonly name: string;
   readonly remediation: string;
   readonly door: Door;
+  /** @param number of four digits, so that no name is the beginning of another one */
   make(number: number): Promise<Work>;
 }
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import {
@@ -6,8 +8,13 @@ import {
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, paginateScan, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteFunctionConcurrencyCommand,
+  InvokeCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+} from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type DeploymentFacts, type Door, settingsPath } from '../../../lambda/runtime/deployment/spec';
 import { storedPlan, type StoredPlan } from '../../../lambda/runtime/ledger/plans';
@@ -17,6 +24,11 @@ import type { Report } from '../../../lambda/runtime/report';
 import type { Call } from '../../../sandbox/gateway';
 import { factsOf } from '../../../sandbox/runner/orders';
 import { Sandbox, type SandboxOptions } from '../../../sandbox/sandbox';
+import type { UnitCase } from '../case';
+import type * as Deployed from '../deployed';
+
+// The operator's own calls stay on this machine as well, and find `<account>.localhost` there.
+require('../../../sandbox/runner/guard/loopback.cjs');
 
 jest.setTimeout(300_000);
 
@@ -62,6 +74,16 @@ export class OwnSandbox {
     public readonly assembly: string,
   ) {}
 
+  /** What each remediation says about how it is tried, on this sandbox. To be asked for once, and by one sandbox of a file. */
+  public units(): { readonly units: ReadonlyArray<UnitCase<unknown>>; readonly signalOf: typeof Deployed.signalOf } {
+    const file = join(this.sandbox.folder, 'e2e.json');
+    writeFileSync(file, JSON.stringify({ record: this.sandbox.record, stacks: [] }));
+    process.env.BULWARK_E2E = file;
+    const { UNITS } = require('../units') as { UNITS: ReadonlyArray<UnitCase<unknown>> };
+    const { signalOf } = require('../deployed') as typeof Deployed;
+    return { units: UNITS, signalOf };
+  }
+
   public stop(): Promise<void> {
     return this.sandbox.stop();
   }
@@ -82,6 +104,25 @@ export class OwnSandbox {
     await this.sandbox
       .client(LambdaClient)
       .send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+  }
+
+  /** Ends the environments of a function, which remember settings for half a minute. */
+  public async renew(door: Door): Promise<void> {
+    const FunctionName = await this.functionOf(door);
+    const lambda = this.sandbox.client(LambdaClient);
+    await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 8 }));
+    // Old ones end with the first event after a change.
+    await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Records: [] }) }));
+    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  }
+
+  /** Sweeps everything, and waits until all that it found is decided. */
+  public async sweep(sweepId: string): Promise<void> {
+    const MessageBody = JSON.stringify({ start: { sweepId } });
+    await this.sandbox
+      .client(SQSClient)
+      .send(new SendMessageCommand({ QueueUrl: this.facts.queues.sweeps, MessageBody }));
+    await this.idle();
   }
 
   /** The name that CloudFormation gave a door's function. */

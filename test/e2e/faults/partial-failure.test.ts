@@ -82,9 +82,9 @@ async function failEachCall(repair: BrokenRepair): Promise<void> {
   const own = await gate();
   const process = await start(repair.door, own.endpoint);
   // The first one takes the read role and reads the switches, which the next ones need not.
-  await once(repair, process, own, 0);
-  const calls = await once(repair, process, own, 1);
-  let number = 2;
+  await once(repair, process, own, 1_000);
+  const calls = await once(repair, process, own, 1_001);
+  let number = 1_002;
   for (const kind of KINDS) {
     for (let k = 1; k <= calls; k += 1) await once(repair, process, own, number++, kind, k);
   }
@@ -94,10 +94,10 @@ async function failEachCall(repair: BrokenRepair): Promise<void> {
 async function failEachColdCall(): Promise<void> {
   const repair = repairs.find(({ name }) => name === 'a function with three public statements') as BrokenRepair;
   const own = await gate();
-  const calls = await once(repair, await start(repair.door, own.endpoint), own, 1_000);
+  const calls = await once(repair, await start(repair.door, own.endpoint), own, 2_000);
   for (let k = 1; k <= calls; k += 1) {
     const process = await start(repair.door, own.endpoint);
-    await once(repair, process, own, 1_000 + k, 'refused', k);
+    await once(repair, process, own, 2_000 + k, 'refused', k);
     await process.stop();
   }
 }

@@ -16,7 +16,14 @@ export function envelopeOf(record: CloudTrailRecord) {
   };
 }
 
-/** The latest record of a call that concerns each specimen's remediation, of those that were made since. */
+const OURS = /:role\/bulwark\/main\//;
+
+/** Whether a role of ours made the call. */
+export function isOurs({ userIdentity }: CloudTrailRecord): boolean {
+  return OURS.test(JSON.stringify(userIdentity));
+}
+
+/** The latest call of somebody else that concerns each specimen's remediation, of those that were made since. */
 export async function recordsOf(
   sandbox: Sandbox,
   since: number,
@@ -28,6 +35,7 @@ export async function recordsOf(
     const found = events.findLast(
       (record) =>
         record.awsRegion === region &&
+        !isOurs(record) &&
         spec?.triggers.some(({ eventNames }) => eventNames.includes(record.eventName)) &&
         (scenario.touchesAccount === true || JSON.stringify(record.requestParameters).includes(target.name)),
     );
