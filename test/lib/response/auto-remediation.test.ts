@@ -109,7 +109,10 @@ describe('AutoRemediation', () => {
         'ssm:GetParametersByPath',
       ],
     ],
-    ['approved', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'ssm:GetParametersByPath']],
+    [
+      'approved',
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'ssm:GetParametersByPath'],
+    ],
     ['undo', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
     ['sweeper', ['dynamodb:Query', 'dynamodb:UpdateItem', 'sqs:SendMessage']],
   ])('gives the %s no right to change anything by itself but what it writes down, sends and tells', (door, more) => {
