@@ -64,13 +64,13 @@ class GuardDuty(EmulatorTest):
 
 
 class Detectors(GuardDuty):
-    def test_a_new_detector_watches_everything_but_runtimes(self) -> None:
+    def test_a_new_detector_watches_everything_but_runtimes_and_models(self) -> None:
         detector = self.create(FindingPublishingFrequency="FIFTEEN_MINUTES", Tags={"a": "b"})
         found = self.guardduty.get_detector(DetectorId=detector)
         self.assertEqual((found["Status"], found["FindingPublishingFrequency"]), ("ENABLED", "FIFTEEN_MINUTES"))
         self.assertEqual(found["Tags"], {"a": "b"})
         off = [name for name, state in self.states(detector).items() if state == "DISABLED"]
-        self.assertEqual(off, ["EKS_RUNTIME_MONITORING", "RUNTIME_MONITORING"])
+        self.assertEqual(off, ["EKS_RUNTIME_MONITORING", "RUNTIME_MONITORING", "AI_PROTECTION"])
         self.assertTrue(all("UpdatedAt" in one for one in self.features(detector).values()))
 
     def test_a_region_has_one_detector(self) -> None:

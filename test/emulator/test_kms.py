@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support import EmulatorTest, client
+from support import EmulatorTest, client, unique
 
 
 class Rotation(EmulatorTest):

@@ -208,7 +208,7 @@ def switch(features: dict[str, Json], wanted: list[Json]) -> None:
     names = {one["name"] for one in wanted}
     if not names <= set(OPTIONAL):
         raise BadRequest("is rejected because an invalid or out-of-range value is specified as an input parameter.")
-    if set(ADDITIONAL) <= names:
+    if {"EKS_RUNTIME_MONITORING", "RUNTIME_MONITORING"} <= names:
         raise BadRequest("is rejected because only one of EKS_RUNTIME_MONITORING and RUNTIME_MONITORING can be given.")
     for one in wanted:
         known = features[one["name"]]
