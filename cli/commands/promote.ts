@@ -120,7 +120,7 @@ function tellCaps({ out }: Deployment, settings: Settings, repaired: readonly Pr
     const { cap } = settings.effective(remediation, account);
     if (number > cap) {
       out.say(
-        `Of the ${number} of ${remediation} in account ${account} only ${cap} are repaired within an hour, which is the cap; beyond it an alarm is raised.`,
+        `Of the ${number} of ${remediation} in account ${account} only ${cap} are repaired within one hour of the clock, which is the cap; beyond it an alarm is raised.`,
         'yellow',
       );
     }

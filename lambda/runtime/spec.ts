@@ -29,8 +29,8 @@ export interface RemediationSpec {
   /** True where a repair can interrupt an application: such a remediation is never applied without approval. */
   readonly disruptive: boolean;
   /**
-   * True where a security control is restored: the guard against flapping then tells, and does not stop. Whoever switches the
-   * trail off must not win by being stubborn.
+   * True where a security control is restored: then flap guard and cap tell, and do not stop, and no stack that owns or changed it
+   * keeps it off. Whoever switches the trail off must not win by being stubborn.
    *
    * @default false
    */

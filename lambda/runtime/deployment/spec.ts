@@ -143,7 +143,7 @@ export const SETTINGS = {
   'adopt-existing': /^(true|false)$/,
   /** What is done with resources of CloudFormation stacks. */
   'iac-managed': /^(PROPOSE|PROPOSE_DEPLOYED|ENFORCE)$/,
-  /** Most changes of one remediation in one account within an hour. */
+  /** Most changes of one remediation in one account within one hour of the clock. */
   cap: /^\d{1,5}$/,
 } as const satisfies Record<string, RegExp>;
 export type Setting = keyof typeof SETTINGS;
