@@ -1,7 +1,7 @@
 import type { StoredRun } from '../../../lambda/runtime/ledger/runs';
 import type { Report } from '../../../lambda/runtime/report';
 import type { Call } from '../../../sandbox/gateway';
-import type { OwnSandbox } from './own-sandbox';
+import type { Mark, OwnSandbox } from './own-sandbox';
 import { countBy } from './random';
 
 /** Roles that change something: repairs, and what takes them back. */
@@ -50,27 +50,22 @@ export function withoutOwn(reports: readonly Report[]): Report[] {
   return reports.filter(({ reason }) => reason !== 'the event is our own change');
 }
 
-export interface Expected {
-  /** Lines that the functions wrote elsewhere than into a log group. */
-  readonly lines?: readonly string[];
-  /** Functions were killed, which the platform tells of. */
-  readonly killed?: boolean;
-}
-
 /**
  * What holds after every fault: each run closed and told, with its resource free; no write outside the resource of its run; no
  * secret in any log; nothing thrown; nothing parked.
+ *
+ * @param lines what functions wrote elsewhere than into a log group
  */
-export async function expectInvariants(own: OwnSandbox, since: number, { lines = [] }: Expected = {}): Promise<void> {
+export async function expectInvariants(own: OwnSandbox, since: Mark, lines: readonly string[] = []): Promise<void> {
   const { runs, held } = await own.ledger();
   const calls = await own.callsSince(since);
   expect(strayWrites(calls, runs)).toEqual([]);
   expect(held).toEqual([]);
-  const changed = runs.filter(({ state }) => state === 'REMEDIATED' || state === 'UNDONE');
-  expect(runs.filter((run) => !changed.includes(run) && run.state !== 'ABANDONED')).toEqual([]);
-  const told = new Set(
-    (await own.reports()).filter(({ outcome }) => outcome === 'REMEDIATED').map((each) => each.runId),
-  );
+  const begun = runs.filter(({ runId }) => !since.runs.has(runId));
+  const changed = begun.filter(({ state }) => state === 'REMEDIATED' || state === 'UNDONE');
+  expect(begun.filter((run) => !changed.includes(run) && run.state !== 'ABANDONED')).toEqual([]);
+  const repairs = (await own.reportsSince(since)).filter(({ outcome }) => outcome === 'REMEDIATED');
+  const told = new Set(repairs.map(({ runId }) => runId));
   expect(changed.filter(({ runId }) => !told.has(runId))).toEqual([]);
   expect([...told].filter((runId) => !changed.some((run) => run.runId === runId))).toEqual([]);
   const log = [...(await own.logLines()), ...lines];

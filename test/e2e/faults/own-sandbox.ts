@@ -40,6 +40,15 @@ export interface LedgerContent {
   readonly held: ReadonlyArray<{ readonly resource: string; readonly until: Date }>;
 }
 
+/** A moment, from which a test looks at what happened. */
+export interface Mark {
+  readonly call: number;
+  readonly event: number;
+  readonly runs: ReadonlySet<string>;
+  /** Lines of the log of reports. */
+  readonly told: ReadonlySet<string>;
+}
+
 /** How one is deployed. */
 export interface OwnOptions extends SandboxOptions {
   /** Done before anything is deployed: what the account had already. */
@@ -136,10 +145,15 @@ export class OwnSandbox {
     return found.PhysicalResourceId;
   }
 
-  /** Decisions so far, in the order in which they were told. */
-  public async reports(): Promise<Report[]> {
+  /** Decisions since then. */
+  public async reportsSince({ told }: Pick<Mark, 'told'>): Promise<Report[]> {
     const lines = await this.linesOf(this.facts.history);
-    return lines.map((line) => (JSON.parse(line) as { detail: Report }).detail);
+    return lines.filter((line) => !told.has(line)).map((line) => (JSON.parse(line) as { detail: Report }).detail);
+  }
+
+  /** Runs that were begun since then. */
+  public async runsSince({ runs }: Pick<Mark, 'runs'>): Promise<StoredRun[]> {
+    return (await this.ledger()).runs.filter(({ runId }) => !runs.has(runId));
   }
 
   public async ledger(): Promise<LedgerContent> {
@@ -174,13 +188,19 @@ export class OwnSandbox {
     return { runs: of('RUN#').map(storedRun), plans: of('PLAN#').map(storedPlan) };
   }
 
-  public async callsSince(seq: number): Promise<readonly Call[]> {
-    return (await this.sandbox.calls(seq)).calls;
+  public async callsSince({ call }: Pick<Mark, 'call'>): Promise<readonly Call[]> {
+    return (await this.sandbox.calls(call)).calls;
   }
 
-  /** Number of the latest call. */
-  public async mark(): Promise<number> {
-    return (await this.sandbox.calls(Number.MAX_SAFE_INTEGER)).next;
+  /** The present moment. */
+  public async mark(): Promise<Mark> {
+    const [{ next: call }, { next: event }, { runs }, lines] = await Promise.all([
+      this.sandbox.calls(Number.MAX_SAFE_INTEGER),
+      this.sandbox.events(Number.MAX_SAFE_INTEGER),
+      this.ledger(),
+      this.linesOf(this.facts.history),
+    ]);
+    return { call, event, runs: new Set(runs.map(({ runId }) => runId)), told: new Set(lines) };
   }
 
   /**
@@ -190,12 +210,12 @@ export class OwnSandbox {
    */
   public async idle(limitMs = 120_000): Promise<void> {
     const limit = Date.now() + limitMs;
-    let seen = await this.mark();
+    let { next } = await this.sandbox.calls(Number.MAX_SAFE_INTEGER);
     for (let quiet = 0; quiet < 4; ) {
       if (Date.now() > limit) throw new Error(`not idle after ${limitMs / 1_000} s: ${await this.waiting()} messages`);
       await sleep(120);
-      const calls = await this.callsSince(seen);
-      seen = calls.at(-1)?.seq ?? seen;
+      const { calls, next: seen } = await this.sandbox.calls(next);
+      next = seen;
       const busy = calls.some(({ roleArn }) => roleArn !== undefined) || (await this.waiting()) > 0;
       quiet = busy ? 0 : quiet + 1;
     }
