@@ -30,6 +30,7 @@ describe('the call log of the whole run', () => {
     ],
     approved: [
       'sts:AssumeRole',
+      'dynamodb:Query',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
