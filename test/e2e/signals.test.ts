@@ -11,7 +11,7 @@ import {
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import { settled } from '../../sandbox/runner/watch';
-import { type Aftermath, actByFinding, changesAmong, forgetRepairs, sandbox, switchTo, unique } from './deployed';
+import { type Aftermath, act, actByFinding, changesAmong, forgetRepairs, sandbox, switchTo, unique } from './deployed';
 
 const REMEDIATION = 's3-bucket-public-access';
 const s3 = sandbox.client(S3Client);
@@ -25,7 +25,7 @@ async function driftedBucket(): Promise<string> {
   const Bucket = unique('e2e-finding');
   await switchTo({ 'override/mode': 'OBSERVE' });
   await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
-  await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  await act('DeletePublicAccessBlock', REMEDIATION, () => s3.send(new DeletePublicAccessBlockCommand({ Bucket })));
   await settled(sandbox);
   await switchTo({ 'override/mode': undefined });
   return Bucket;
