@@ -30,10 +30,10 @@ export function duplicates(of: () => OwnSandbox): void {
     expect(await insecure(specimens)).toHaveLength(FINDINGS);
 
     const since = await own.mark();
-    // Security Hub tells some at once and some late, which must make no difference.
+    // Some are told at once and some late, which must make no difference.
     const findings = specimens.map((specimen, index) => ({
       specimen,
-      event: findingOn(specimen, `f1-${index}`, new Date(Date.now() - (index % 2) * 3_600_000)),
+      event: findingOn(specimen, index >> 1, `f1-${index}`, new Date(Date.now() - (index % 3 === 0 ? 3_600_000 : 0))),
     }));
     const told = new Random(1).shuffled(Array.from({ length: COPIES }, () => findings).flat());
     await inParallel(told, AT_ONCE, ({ specimen, event }) => sandbox.emit(specimen.region, event));

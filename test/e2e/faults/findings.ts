@@ -1,5 +1,8 @@
 import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
+import type { RemediationSpec } from '../../../lambda/runtime/spec';
 import type { Specimen } from './specimens';
+
+const ACCOUNT = '123456789012';
 
 /** A finding of Security Hub: which control, on what. */
 export interface Found {
@@ -22,13 +25,78 @@ const TYPES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'AwsLambdaFunction',
 };
 
-/** The event on a specimen that fails the first control of its remediation. */
-export function findingOn({ scenario, target, region }: Specimen, uuid: string, updatedAt: Date) {
-  const spec = REMEDIATIONS.find(({ id }) => id === scenario.remediation);
-  const type = TYPES[spec?.resource.type ?? ''];
-  if (spec === undefined || type === undefined) throw new Error(`no finding on ${scenario.remediation} is known here`);
-  const { title, controls } = spec;
+/** An event as AWS puts it on the default bus, but for what is the same for all. */
+export interface FindingEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: object;
+  readonly [field: string]: unknown;
+}
+
+type Teller = (spec: RemediationSpec, specimen: Specimen, uuid: string, updatedAt: Date) => FindingEvent;
+
+/** Who tells of what, by scenario of the drill. Of snapshots AWS Config judges the account as a whole. */
+const TELLERS: Readonly<Record<string, readonly Teller[]>> = {
+  'bucket-made-public': [byHub, byGuardDuty, byConfig],
+  'plain-http-allowed': [byHub, byConfig],
+  'snapshot-shared': [byHub],
+  'key-rotation-stopped': [byConfig, byHub],
+  'security-group-opened': [byHub, byConfig],
+  'function-opened': [byConfig, byHub],
+};
+
+/** The event by which one of the services tells that a specimen drifts; they take turns. */
+export function findingOn(specimen: Specimen, turn: number, uuid: string, updatedAt: Date): FindingEvent {
+  const spec = REMEDIATIONS.find(({ id }) => id === specimen.scenario.remediation);
+  const tellers = TELLERS[specimen.scenario.id] ?? [];
+  const teller = tellers[turn % tellers.length];
+  if (spec === undefined || teller === undefined) throw new Error(`nobody tells of ${specimen.scenario.id}`);
+  return teller(spec, specimen, uuid, updatedAt);
+}
+
+function byHub(spec: RemediationSpec, { target, region }: Specimen, uuid: string, updatedAt: Date): FindingEvent {
+  const { title, controls, resource } = spec;
+  const type = TYPES[resource.type] as string;
   return hubEvent({ control: controls[0] as string, title, type, arn: target.arn, region, uuid, updatedAt });
+}
+
+/** Source: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html */
+function byGuardDuty(spec: RemediationSpec, { target, region }: Specimen, uuid: string, updatedAt: Date): FindingEvent {
+  const time = updatedAt.toISOString();
+  return {
+    source: 'aws.guardduty',
+    'detail-type': 'GuardDuty Finding',
+    detail: {
+      schemaVersion: '2.0',
+      accountId: ACCOUNT,
+      region,
+      id: uuid,
+      type: spec.findings?.guardDuty?.[0],
+      resource: { resourceType: 'S3Bucket', s3BucketDetails: [{ arn: target.arn, name: target.name }] },
+      service: { serviceName: 'guardduty', archived: false, eventLastSeen: time },
+      severity: 2,
+      updatedAt: time,
+    },
+  };
+}
+
+/** Source: https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html */
+function byConfig(spec: RemediationSpec, { target, region }: Specimen, uuid: string, updatedAt: Date): FindingEvent {
+  return {
+    // The finding has no id of its own, so that the event's counts.
+    id: uuid,
+    source: 'aws.config',
+    'detail-type': 'Config Rules Compliance Change',
+    detail: {
+      resourceId: target.name,
+      resourceType: spec.resource.type,
+      awsRegion: region,
+      awsAccountId: ACCOUNT,
+      configRuleName: `securityhub-${spec.findings?.config?.[0]}-0a1b2c3d`,
+      messageType: 'ComplianceChangeNotification',
+      newEvaluationResult: { complianceType: 'NON_COMPLIANT', resultRecordedTime: updatedAt.toISOString() },
+    },
+  };
 }
 
 /**
@@ -40,7 +108,7 @@ export function hubEvent(
   { control, title, type, arn, region, uuid, updatedAt }: Found,
   kind: 'Imported' | 'Custom Action' = 'Imported',
 ) {
-  const account = '123456789012';
+  const account = ACCOUNT;
   const time = updatedAt.toISOString();
   return {
     source: 'aws.securityhub',

@@ -7,23 +7,28 @@ import { OwnSandbox } from './own-sandbox';
 let own: OwnSandbox;
 const of = () => own;
 
+async function adoptExisting(value: 'true' | 'false'): Promise<void> {
+  await own.set({ 'adopt-existing': value });
+  await own.renew('responder');
+}
+
 beforeAll(async () => {
   // So many repairs within an hour are beyond the cap, which has tests of its own.
   own = await OwnSandbox.start({ settings: { 'adopt-existing': 'true', cap: '1000' } });
 }, 120_000);
 afterAll(() => own.stop());
 
-describe('signals, where existing drift is adopted', () => {
-  lostEvents(of);
-  duplicates(of);
-});
+describe('signals that are lost', () => lostEvents(of));
 
-describe('signals, where existing drift is proposed', () => {
-  beforeAll(async () => {
-    await own.set({ 'adopt-existing': 'false' });
-    await own.renew('responder');
-  });
+describe('signals that are late, or our own', () => {
+  beforeAll(() => adoptExisting('false'));
 
   disorder(of);
   loops(of);
+});
+
+describe('signals that come again', () => {
+  beforeAll(() => adoptExisting('true'));
+
+  duplicates(of);
 });
