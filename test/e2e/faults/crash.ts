@@ -4,10 +4,10 @@ import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
 import type { UnitCase } from '../case';
 import type { Answered, Delivered, FunctionProcess } from './function-process';
-import type { Guard } from './gate';
+import type { Gate, Guard } from './gate';
 import { expectInvariants } from './invariants';
 import type { OwnSandbox } from './own-sandbox';
-import { Random } from './random';
+import { countBy, Random } from './random';
 import { again, envelopeOf, messageOf } from './signals';
 import type { Workshop } from './workshop';
 
@@ -46,7 +46,13 @@ interface Group {
   readonly units: readonly UnitCase<unknown>[];
 }
 
-/** F7 */
+interface Fresh {
+  readonly group: Group;
+  readonly gate: Gate;
+  readonly process: FunctionProcess;
+}
+
+/** A function may end at any moment: out of memory, out of time, or with its host. */
 export function crash(of: () => Workshop): void {
   test('20 crashes of each playbook at random points: a re-run converges', async () => {
     const { own } = of();
@@ -58,13 +64,16 @@ export function crash(of: () => Workshop): void {
       ...units.filter(isDisruptive).map((unit) => ({ name: unit.id, door: 'approved' as const, units: [unit] })),
     ];
     const all: Drifting[] = [];
+    const ways: Answered['kind'][] = [];
     // The first round runs through, and tells how many calls there are.
     for (let round = 0; round <= CRASHES; round += 1) {
-      const drifting = await site.drift();
+      const [drifting, fresh] = await Promise.all([site.drift(), site.fresh(groups)]);
       all.push(...drifting);
-      const { ends, kinds } = await site.crash(groups, drifting, round > 0);
-      expect(kinds).toEqual(groups.map(() => (round === 0 ? 'answered' : 'killed')));
-      if (round > 0) {
+      const { ends, kinds } = await site.crash(fresh, drifting, round > 0);
+      if (round === 0) {
+        expect(kinds).toEqual(groups.map(() => 'answered'));
+      } else {
+        ways.push(...kinds);
         await sleep(Math.max(0, ends - Date.now()));
         await site.finish(groups, drifting);
       }
@@ -75,8 +84,12 @@ export function crash(of: () => Workshop): void {
       }
     }
     expect(all).toHaveLength((CRASHES + 1) * units.length);
+    // One that needs a call less than the first was through before its point; what it did comes again all the same.
+    const { killed = 0, answered = 0 } = countBy(ways, String);
+    expect(killed + answered).toBe(CRASHES * groups.length);
+    expect(answered).toBeLessThanOrEqual(2);
     await expectOneRunEach(own, since, all);
-    await expectInvariants(own, since, of().lines);
+    await expectInvariants(own, since, of());
   }, 300_000);
 }
 
@@ -126,17 +139,26 @@ class CrashSite {
     return drifting;
   }
 
-  /** Lets a fresh process of each group work, and kills it, unless it is to run through. */
-  public async crash(
-    groups: readonly Group[],
-    drifting: readonly Drifting[],
-    isKilled: boolean,
-  ): Promise<{ readonly ends: number; readonly kinds: ReadonlyArray<Answered['kind']> }> {
-    const crashes = await Promise.all(
+  /** A process for each group that has done nothing yet. */
+  public fresh(groups: readonly Group[]): Promise<Fresh[]> {
+    return Promise.all(
       groups.map(async (group) => {
         const gate = await this.workshop.gate();
         const process = await this.workshop.start(group.door, gate.endpoint);
         await process.invoke([]);
+        return { group, gate, process };
+      }),
+    );
+  }
+
+  /** Lets each group's process work, and kills it, unless it is to run through. */
+  public async crash(
+    fresh: readonly Fresh[],
+    drifting: readonly Drifting[],
+    isKilled: boolean,
+  ): Promise<{ readonly ends: number; readonly kinds: ReadonlyArray<Answered['kind']> }> {
+    const crashes = await Promise.all(
+      fresh.map(async ({ group, gate, process }) => {
         const ends = Date.now() + (isKilled ? LIFE_MS : 60_000);
         if (isKilled) gate.restart(killing(this.point(group), () => process.kill()));
         const { kind } = await process.invoke(messagesOf(group, drifting), new Date(ends));

@@ -61,7 +61,7 @@ async function isBlocked({ name, s3 }: Bucket): Promise<boolean> {
   }
 }
 
-/** F14 */
+/** EventBridge gives no order, and may be late by minutes. */
 export function disorder(of: () => OwnSandbox): void {
   test('300 signals up to 15 minutes late and in no order, stale ones among them: the newest state wins', async () => {
     const own = of();

@@ -17,7 +17,7 @@ const FINDINGS = 500;
 const COPIES = 3;
 const AT_ONCE = 20;
 
-/** F1. Existing drift is adopted, since findings speak of what was there before; and so many exceed the cap of an hour. */
+/** EventBridge, SQS and the finders deliver at least once. Existing drift is adopted, since findings speak of what was there before. */
 export function duplicates(of: () => OwnSandbox): void {
   test('500 findings, each told three times and all mixed up, are 500 repairs', async () => {
     const own = of();
@@ -33,7 +33,7 @@ export function duplicates(of: () => OwnSandbox): void {
     // Some are told at once and some late, which must make no difference.
     const findings = specimens.map((specimen, index) => ({
       specimen,
-      event: findingOn(specimen, index >> 1, `f1-${index}`, new Date(Date.now() - (index % 3 === 0 ? 3_600_000 : 0))),
+      event: findingOn(specimen, index >> 1, `told-${index}`, new Date(Date.now() - (index % 3 === 0 ? 3_600_000 : 0))),
     }));
     const told = new Random(1).shuffled(Array.from({ length: COPIES }, () => findings).flat());
     await inParallel(told, AT_ONCE, ({ specimen, event }) => sandbox.emit(specimen.region, event));

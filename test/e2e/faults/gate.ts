@@ -51,6 +51,8 @@ export class Gate {
 
   public guard: Guard = {};
   public readonly calls: GateCall[] = [];
+  /** What STS handed out through this gate, and must not stand in a log. */
+  public readonly secrets: string[] = [];
   private counted = 0;
   private readonly server: http.Server;
   private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 128 });
@@ -158,9 +160,13 @@ export class Gate {
   /** Whoever takes a role of a remediation gets a key, by which its calls are known. */
   private learn(request: Buffer, response: Buffer): void {
     const asked = new URLSearchParams(request.toString('latin1'));
-    if (asked.get('Action') !== 'AssumeRole' || !WRITE_ROLE.test(asked.get('RoleArn') ?? '')) return;
-    const key = /<AccessKeyId>(\w+)</.exec(response.toString('latin1'))?.[1];
-    if (key !== undefined) this.writers.set(key, String(asked.get('RoleSessionName')));
+    if (asked.get('Action') !== 'AssumeRole') return;
+    const issued = response.toString('latin1');
+    const textOf = (element: string) => new RegExp(`<${element}>([^<]+)<`).exec(issued)?.[1];
+    for (const secret of [textOf('SecretAccessKey'), textOf('SessionToken')]) if (secret) this.secrets.push(secret);
+    const key = textOf('AccessKeyId');
+    if (key === undefined || !WRITE_ROLE.test(asked.get('RoleArn') ?? '')) return;
+    this.writers.set(key, String(asked.get('RoleSessionName')));
   }
 }
 

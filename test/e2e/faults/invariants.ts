@@ -10,6 +10,11 @@ const WRITE = /:role\/bulwark\/main\/(tighten|disruptive|loosen)\//;
 /** Keys of a session beside their names, in whatever way they are written. */
 const SECRET = /secretAccessKey|SecretAccessKey|sessionToken|SessionToken|secret_access_key|session_token/;
 
+/** What could be a key or a token. */
+const WORD = /[\w+/=]{20,}/g;
+
+const NOTHING = { lines: [], secrets: [] };
+
 /** By which a function, or the platform under it, says that its code threw. */
 const THROWN = /Invoke Error|Uncaught Exception|Unhandled Promise|Task timed out|Runtime\.\w+/;
 
@@ -54,9 +59,13 @@ export function withoutOwn(reports: readonly Report[]): Report[] {
  * What holds after every fault: each run closed and told, with its resource free; no write outside the resource of its run; no
  * secret in any log; nothing thrown; nothing parked.
  *
- * @param lines what functions wrote elsewhere than into a log group
+ * @param beside what functions wrote elsewhere than into a log group, and what they must not have written
  */
-export async function expectInvariants(own: OwnSandbox, since: Mark, lines: readonly string[] = []): Promise<void> {
+export async function expectInvariants(
+  own: OwnSandbox,
+  since: Mark,
+  { lines, secrets }: { readonly lines: readonly string[]; readonly secrets: readonly string[] } = NOTHING,
+): Promise<void> {
   const { runs, held } = await own.ledger();
   const calls = await own.callsSince(since);
   expect(strayWrites(calls, runs)).toEqual([]);
@@ -71,6 +80,8 @@ export async function expectInvariants(own: OwnSandbox, since: Mark, lines: read
   const log = [...(await own.logLines()), ...lines];
   expect(log.length).toBeGreaterThan(0);
   expect(log.filter((line) => SECRET.test(line))).toEqual([]);
+  const known = new Set(secrets);
+  expect(log.filter((line) => line.match(WORD)?.some((word) => known.has(word)))).toEqual([]);
   expect(log.filter((line) => THROWN.test(line))).toEqual([]);
   expect(await own.parked()).toBe(0);
 }

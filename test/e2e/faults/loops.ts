@@ -15,7 +15,7 @@ async function ownRecords(own: OwnSandbox, since: number): Promise<{ records: Cl
   return { records: events.filter(isOurs), next };
 }
 
-/** F8 */
+/** CloudTrail tells of our own calls as of anybody's. */
 export function loops(of: () => OwnSandbox): void {
   test('ten generations of our own calls, told as events, lead to no change after the first', async () => {
     const own = of();
@@ -47,7 +47,7 @@ export function loops(of: () => OwnSandbox): void {
     const first = await ownRecords(own, since.event);
     const changes = writesAmong(await own.callsSince(since)).length;
     expect(changes).toBeGreaterThanOrEqual(units.length);
-    expect(new Set(first.records.map(({ eventName }) => eventName)).size).toBeGreaterThan(units.length);
+    expect(first.records.length).toBeGreaterThanOrEqual(changes);
 
     let { next } = first;
     let told = first.records;

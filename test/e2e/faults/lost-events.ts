@@ -16,7 +16,7 @@ const ATTACKS = {
 const PERCENT = 20;
 const SEED = 11;
 
-/** F11. Existing drift is adopted, since what a sweep finds was there before. */
+/** EventBridge gets API calls by best effort. Existing drift is adopted, since what a sweep finds was there before. */
 export function lostEvents(of: () => OwnSandbox): void {
   test('a fifth of the events is lost, and one sweep repairs what they would have told', async () => {
     const own = of();

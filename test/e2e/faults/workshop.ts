@@ -35,9 +35,9 @@ export class Workshop {
     return this.processes.flatMap(({ lines }) => lines);
   }
 
-  /** Keys that the processes were given, and that must not stand in a log. */
+  /** What the processes were given and took, and what must not stand in a log. */
   public get secrets(): string[] {
-    return this.processes.flatMap(({ secrets }) => secrets);
+    return [...this.processes, ...this.gates].flatMap(({ secrets }) => secrets);
   }
 
   public async close(): Promise<void> {
