@@ -83,7 +83,7 @@ export function aDate(text: string): Date {
   return date;
 }
 
-function like(pattern: RegExp, what: string): (text: string) => string {
+export function like(pattern: RegExp, what: string): (text: string) => string {
   return (text) => {
     if (!pattern.test(text)) throw new InvalidArgumentError(`It must be ${what}.`);
     return text;

@@ -3,10 +3,13 @@
  * no longer follows. Adding or deleting a unit's folder is all that adds or deletes the unit.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CONTROLS } from '../lib/controls';
 import type { Permission, RemediationSpec } from '../lambda/runtime/spec';
+import type { Rule } from '../lib/checks/rule';
+import type { ControlDefinition } from '../lib/controls';
+import type { ConstructAnswers } from '../lib/controls/evidence';
+import { coveragePage } from './generate/coverage';
 
 const root = join(__dirname, '..');
 const HEADER = '// Written by `npm run generate`. Do not edit.\n';
@@ -17,13 +20,32 @@ async function main(): Promise<void> {
   const unknown = process.argv.slice(2).filter((argument) => argument !== '--check');
   if (unknown.length > 0) throw new Error(`unknown argument ${unknown.join(' ')}; the only flag is --check`);
 
-  const specs = await readSpecs();
+  const [specs, services, rules, constructs] = await Promise.all([
+    readSpecs(),
+    readUnits<Readonly<Record<string, ControlDefinition>>>('lib/controls/catalogue', 'controls'),
+    readUnits<Rule>('lib/checks/rules', 'rule'),
+    readAnswers(),
+  ]);
+  const controls = sorted(Object.assign({}, ...services.map(({ unit }) => unit)));
   const files = new Map<string, string>([
+    ['lib/controls/severities.generated.ts', severities(controls)],
+    ['lib/controls/catalogue.generated.ts', controlList(services.map(({ file }) => file))],
+    ['lib/controls/constructs.generated.ts', constructList(constructs.map(({ path }) => path))],
     ['lambda/registry.generated.ts', registry(specs)],
     ['lib/response/remediations.generated.ts', specList(specs)],
-    ['lib/checks/rules.generated.ts', ruleList()],
-    ['docs/generated/remediations.md', catalogue(specs)],
+    ['lib/checks/rules.generated.ts', ruleList(rules.map(({ file }) => file))],
+    ['docs/generated/remediations.md', catalogue(specs, controls)],
     ['docs/generated/permissions.md', permissions(specs)],
+    [
+      'docs/generated/coverage.md',
+      HTML_HEADER +
+        coveragePage({
+          controls,
+          rules: rules.map(({ unit }) => unit),
+          remediations: specs,
+          constructs: constructs.map(({ answers }) => answers),
+        }),
+    ],
     ...specs.flatMap(
       (spec): Array<[string, string]> =>
         spec.declared ? [[`lambda/remediations/${spec.id}/operations.generated.ts`, operations(spec)]] : [],
@@ -46,6 +68,46 @@ async function main(): Promise<void> {
     writeFileSync(join(root, path), text);
     console.log(`wrote ${relative(process.cwd(), join(root, path))}`);
   }
+}
+
+type Controls = Readonly<Record<string, ControlDefinition>>;
+
+/** What each file of a folder exports under one name, in order of file name. */
+async function readUnits<T>(folder: string, name: string): Promise<Array<{ file: string; unit: T }>> {
+  const files = readdirSync(join(root, folder))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace(/\.ts$/, ''))
+    .sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const exported = (await import(pathToFileURL(join(root, folder, `${file}.ts`)).href)) as Record<string, T>;
+      const unit = exported[name];
+      if (unit === undefined) throw new Error(`${folder}/${file}.ts must export "${name}"`);
+      return { file, unit };
+    }),
+  );
+}
+
+/** The answers that stand beside constructs; `path` is the file below `lib`, without its ending. */
+async function readAnswers(): Promise<Array<{ path: string; answers: ConstructAnswers }>> {
+  const paths = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.answers.ts'))
+    .map((path) => path.replaceAll('\\', '/').replace(/\.ts$/, ''))
+    .sort();
+  return Promise.all(
+    paths.map(async (path) => {
+      const { answers } = (await import(pathToFileURL(join(root, 'lib', `${path}.ts`)).href)) as {
+        answers?: ConstructAnswers;
+      };
+      if (answers === undefined) throw new Error(`lib/${path}.ts must export "answers"`);
+      return { path, answers };
+    }),
+  );
+}
+
+function sorted(controls: Controls): Controls {
+  const natural = new Intl.Collator('en', { numeric: true });
+  return Object.fromEntries(Object.entries(controls).sort(([a], [b]) => natural.compare(a, b)));
 }
 
 async function readSpecs(): Promise<RemediationSpec[]> {
@@ -118,24 +180,53 @@ function operations(spec: RemediationSpec): string {
   );
 }
 
-function ruleList(): string {
-  const files = readdirSync(join(root, 'lib/checks/rules'))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => file.replace(/\.ts$/, ''))
-    .sort();
+function ruleList(files: string[]): string {
   const names = files.map((file) => file.split('-')[0] as string);
   return (
     HEADER +
     files.map((file, index) => `import { rule as ${names[index]} } from './rules/${file}';\n`).join('') +
     `import type { Rule } from './rule';\n\n` +
     '/** The rules of the pack, in order of id. */\n' +
-    `export const RULES: readonly Rule[] = [${names.join(', ')}];\n`
+    `export const RULES: readonly Rule[] = [\n${names.map((name) => `  ${name},\n`).join('')}];\n`
   );
 }
 
-function catalogue(specs: RemediationSpec[]): string {
+/** Ids and severities alone: what runs at synthesis and in functions needs no more, and the whole catalogue takes its time to load. */
+function severities(controls: Controls): string {
+  const rows = Object.entries(controls).map(([id, { severity }]) => `  '${id}': '${severity}',\n`);
+  return (
+    HEADER +
+    `import type { Severity } from './control';\n\n` +
+    '/** Id of every control -> its severity. */\n' +
+    `export const SEVERITIES = {\n${rows.join('')}} as const satisfies Record<string, Severity>;\n\n` +
+    'export type ControlId = keyof typeof SEVERITIES;\n'
+  );
+}
+
+function controlList(files: string[]): string {
+  return (
+    HEADER +
+    files.map((file) => `import { controls as ${camel(file)} } from './catalogue/${file}';\n`).join('') +
+    `import type { ControlDefinition } from './control';\nimport type { ControlId } from './severities.generated';\n\n` +
+    '/** Every control, service by service. */\n' +
+    `export const CONTROLS: Readonly<Record<ControlId, ControlDefinition>> = {\n${files.map((file) => `  ...${camel(file)},\n`).join('')}};\n`
+  );
+}
+
+function constructList(paths: string[]): string {
+  const names = paths.map((path) => camel(basename(path).replace('.answers', '')));
+  return (
+    HEADER +
+    paths.map((path, index) => `import { answers as ${names[index]} } from '../${path}';\n`).join('') +
+    `import type { ConstructAnswers } from './evidence';\n\n` +
+    '/** What the constructs answer by how they are made. */\n' +
+    `export const CONSTRUCTS: readonly ConstructAnswers[] = [\n${names.map((name) => `  ${name},\n`).join('')}];\n`
+  );
+}
+
+function catalogue(specs: RemediationSpec[], known: Controls): string {
   const rows = specs.map((spec) => {
-    const controls = spec.controls.map((id) => `${id} (${CONTROLS[id].severity})`).join(', ');
+    const controls = spec.controls.map((id) => `${id} (${known[id]?.severity})`).join(', ');
     const events = spec.triggers.flatMap((trigger) => trigger.eventNames.map((name) => `\`${name}\``)).join(', ');
     const found = [...(spec.findings?.guardDuty ?? []), ...(spec.findings?.config ?? [])].map((each) => `\`${each}\``);
     const undo = spec.undo === 'exact' ? 'exactly' : `never: ${spec.undo.never}`;

@@ -22,6 +22,16 @@ export const COMMANDS: readonly Entry[] = [
   { name: 'redrive', summary: 'puts back what failed and was parked', load: () => import('./redrive') },
   { name: 'drill', summary: 'attacks by real calls and shows that it is repaired', load: () => import('./drill') },
   {
+    name: 'explain',
+    summary: 'tells what a control, technique, rule, remediation or alarm means, and what answers it',
+    load: () => import('./explain'),
+  },
+  {
+    name: 'backtest',
+    summary: 'tells what recorded events would have led to, without asking AWS',
+    load: () => import('./backtest'),
+  },
+  {
     name: 'remediations',
     summary: 'lists what is repaired, after which events, and by which permissions',
     load: () => import('./remediations'),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CONTROLS } from '../../lib/controls';
+import { SEVERITIES } from '../../lib/controls';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
 import { json } from '../options';
 import { Output } from '../output';
@@ -19,7 +19,7 @@ export function define(command: Command): void {
       out.say(id, 'bold');
       out.say(`  ${title}`);
       out.details([
-        ['answers', controls.map((control) => `${control} ${CONTROLS[control].severity}`).join(', ')],
+        ['answers', controls.map((control) => `${control} ${SEVERITIES[control]}`).join(', ')],
         ['after', events.join(', ')],
         ['or GuardDuty', findings.guardDuty?.join(', ')],
         ['or Config', findings.config?.join(', ')],

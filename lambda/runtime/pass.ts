@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VerificationError } from './errors';
+import { recordsOf, textAt } from './foreign';
 import type { Drift, Located, Remediator } from './remediation';
 import type { Client } from './sessions';
+import type { Signal } from './signal';
 import { fillOne, type Names, placeholders, type RemediationSpec } from './spec';
 import type { Scope } from './scope';
 
@@ -48,6 +50,29 @@ export function targetOf(
   );
   if (missing !== undefined) return `the resource has no name ${missing}`;
   return { resource, account: at.account, region, arn: fillOne(spec.resource.arn, names), names };
+}
+
+/** Why a call is none of ours to judge, though it names the resource; undefined where it is. Nothing is read for it. */
+export function notOurs(
+  signal: Signal,
+  { arn, account }: Pick<Target, 'arn' | 'account'>,
+  scope: Pick<Scope, 'isOurs'>,
+): string | undefined {
+  if (signal.kind !== 'call') return undefined;
+  // Somebody here changed a bucket of another account: S3 tells the caller's account, and its ARNs tell none.
+  const owner = ownerOf(signal.record, arn);
+  if (owner !== undefined && owner !== account) return `the resource belongs to account ${owner}`;
+  // Our own changes answer with events of their own, which must not set off another one.
+  const { roleArn } = signal.actor;
+  return roleArn !== undefined && scope.isOurs(roleArn, account) ? 'the event is our own change' : undefined;
+}
+
+/** The account that CloudTrail names as the owner of a resource, where it names one. */
+function ownerOf({ resources }: Readonly<Record<string, unknown>>, arn: string): string | undefined {
+  return textAt(
+    recordsOf(resources).find((each) => textAt(each, 'ARN') === arn),
+    'accountId',
+  );
 }
 
 /** Looks until the resource is as it should be after a repair. */

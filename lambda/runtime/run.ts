@@ -1,14 +1,13 @@
-import { CONTROLS, type ControlId, type Severity } from '../../lib/controls';
+import { type ControlId, SEVERITIES, type Severity } from '../../lib/controls';
 import { Answers } from './answers';
 import { BusyError } from './errors';
-import { textAt } from './foreign';
 import { digest } from './ids';
 import { joinOf } from './joined';
 import type { Ledger } from './ledger';
 import { planHash } from './ledger/plans';
 import type { Begun, Held, Limits, Moment } from './ledger/runs';
 import { locatedBy } from './match';
-import { comparableDrift, type Target, targetOf, verifyRepair } from './pass';
+import { comparableDrift, notOurs, type Target, targetOf, verifyRepair } from './pass';
 import { sessionPolicy } from './policy';
 import { rateOf } from './rates';
 import type { CreateRemediator, Drift, Remediator } from './remediation';
@@ -109,7 +108,12 @@ class Pass {
   ) {}
 
   public async resource(target: Target): Promise<Report> {
-    return this.tell(target.arn, target.region, this.refusedBefore(target) ?? (await this.decide(target)));
+    const reason = notOurs(this.signal, target, this.engine.scope);
+    return this.tell(
+      target.arn,
+      target.region,
+      reason === undefined ? await this.decide(target) : { outcome: 'SUPPRESSED', reason },
+    );
   }
 
   /** A signal that leads to no resource still ends in one outcome. */
@@ -179,23 +183,6 @@ class Pass {
     if (decision.planId !== undefined) return answers.approve(decision.planId, decision.planHash ?? '');
     if (decision.exemptionId !== undefined) return answers.revoke(decision.exemptionId);
     return decision.drift === undefined ? 'nothing to do' : answers.exempt(this.spec.id, resourceArn);
-  }
-
-  /** What ends a run before anything is read. */
-  private refusedBefore({ arn, account }: Target): Decision | undefined {
-    const { signal } = this;
-    if (signal.kind !== 'call') return undefined;
-    // Somebody here changed a bucket of another account: S3 tells the caller's account, and its ARNs tell none.
-    const owner = ownerOf(signal.record, arn);
-    if (owner !== undefined && owner !== account) {
-      return { outcome: 'SUPPRESSED', reason: `the resource belongs to account ${owner}` };
-    }
-    // Our own changes answer with events of their own, which must not set off another one.
-    const { roleArn } = signal.actor;
-    if (roleArn !== undefined && this.engine.scope.isOurs(roleArn, account)) {
-      return { outcome: 'SUPPRESSED', reason: 'the event is our own change' };
-    }
-    return undefined;
   }
 
   private async decide(target: Target): Promise<Decision> {
@@ -454,17 +441,11 @@ function causeOf(signal: Signal): string {
   }
 }
 
-/** The account that CloudTrail names as the owner of a resource, where it names one. */
-function ownerOf({ resources }: Readonly<Record<string, unknown>>, arn: string): string | undefined {
-  const found: unknown = Array.isArray(resources) ? resources.find((each) => textAt(each, 'ARN') === arn) : undefined;
-  return textAt(found, 'accountId');
-}
-
-const SEVERITIES: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
+const FROM_WORST: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
 
 /** A remediation is as severe as the most severe of its controls. */
 export function severityOf(spec: RemediationSpec): Severity {
   if (spec.severity !== undefined) return spec.severity;
-  const own = spec.controls.map((id: ControlId) => CONTROLS[id].severity);
-  return SEVERITIES.find((severity) => own.includes(severity)) ?? 'LOW';
+  const own = spec.controls.map((id: ControlId) => SEVERITIES[id]);
+  return FROM_WORST.find((severity) => own.includes(severity)) ?? 'LOW';
 }

@@ -92,6 +92,11 @@ export function parseSignals(body: string): Array<Signal | Refusal> {
   } catch {
     return [{ refused: 'not JSON' }];
   }
+  return readSignals(envelope);
+}
+
+/** The same of an envelope that was read already. */
+export function readSignals(envelope: unknown): Array<Signal | Refusal> {
   if (!isRecord(envelope) || !isRecord(envelope.detail)) {
     return [{ refused: 'not an EventBridge envelope with a detail object' }];
   }

@@ -1,4 +1,4 @@
-import type { ControlId, Severity } from '../../lib/controls';
+import type { ControlId, Severity, TechniqueId } from '../../lib/controls';
 
 /**
  * What a remediation is, as plain data: the library derives roles, event rules and documentation from it, the
@@ -16,6 +16,12 @@ export interface RemediationSpec {
   readonly title: string;
   /** The controls this remediation answers. A finding of Security Hub for one of them concerns it. */
   readonly controls: readonly [ControlId, ...ControlId[]];
+  /**
+   * Techniques of the attack matrix that this remediation answers.
+   *
+   * @default - none
+   */
+  readonly techniques?: readonly TechniqueId[];
   /** @default - that of the most severe control */
   readonly severity?: Severity;
   /** CloudTrail management events that can mean drift. */
@@ -39,6 +45,12 @@ export interface RemediationSpec {
   readonly undo: 'exact' | Never;
   /** Names of the values that the deployment has to provide; the remediation is left out where they are not. */
   readonly settings?: readonly string[];
+  /**
+   * What stands for settings where recorded events are replayed without a deployment: the resource that the event itself names.
+   *
+   * @default - they are left out
+   */
+  readonly standIns?: Readonly<Record<string, StandIn>>;
   /** Everything the remediation may do, and nothing else. */
   readonly permissions: Permissions;
   /** Upper bounds of the AWS calls of one repair, held against the call log. */
@@ -52,6 +64,14 @@ export interface Trigger {
   /** Service prefix: `s3` stands for source `aws.s3` and event source `s3.amazonaws.com`. */
   readonly service: string;
   readonly eventNames: readonly [string, ...string[]];
+}
+
+/** A setting that holds an ARN, made of a recorded event. */
+export interface StandIn {
+  /** `{partition}`, `{account}`, `{region}` and `{name}`. */
+  readonly arn: string;
+  /** Paths into the CloudTrail record; the first that is there is the name, or the ARN itself. */
+  readonly name: readonly [string, ...string[]];
 }
 
 export interface Findings {

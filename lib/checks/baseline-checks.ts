@@ -4,16 +4,23 @@ import {
   type PolicyValidationPluginReport,
   type PolicyViolatingResource,
   type PolicyViolation,
-  Validations,
+  Stack,
 } from 'aws-cdk-lib';
 import { NagPack, type NagPackProps } from 'cdk-nag/lib/nag-pack'; // the package's entry would load every stock pack
 import type { IConstruct } from 'constructs';
-import { isInForce } from '../private/acknowledge';
+import { acknowledgementsOn, isInForce } from '../private/acknowledge';
+import type { IClock } from './acknowledgements';
 import { ConstructTree, type TreeResource } from './construct-tree';
-import type { CheckContext, Finding, Rule } from './rule';
+import type { Finding, Rule } from './rule';
 import { RULES } from './rules.generated';
 
 const PACK = 'Bulwark';
+
+/** Type of a resource -> the rules about it. */
+const RULES_BY_TYPE = new Map<string, Rule[]>();
+for (const rule of RULES) {
+  for (const type of rule.resourceTypes) RULES_BY_TYPE.set(type, [...(RULES_BY_TYPE.get(type) ?? []), rule]);
+}
 
 /** Properties of `BaselineChecks`. */
 export interface BaselineChecksProps extends NagPackProps {
@@ -23,6 +30,13 @@ export interface BaselineChecksProps extends NagPackProps {
    * @default - none; each use of a prefix list is a finding
    */
   readonly allowedPrefixLists?: string[];
+
+  /**
+   * Tells the day on which acknowledgements are looked at.
+   *
+   * @default - the system's clock
+   */
+  readonly clock?: IClock;
 }
 
 /**
@@ -43,8 +57,8 @@ export class BaselineChecks extends NagPack {
 
   private readonly allowedPrefixLists: readonly string[];
   private readonly explains: boolean;
-  private tree?: ConstructTree;
-  private found: PolicyViolation[] = [];
+  private readonly clock?: IClock;
+  private found = new Map<string, PolicyViolation>();
 
   /**
    * @param scope the app; acknowledgements are written into its templates
@@ -55,6 +69,7 @@ export class BaselineChecks extends NagPack {
     this.packName = PACK;
     this.explains = props.verbose ?? false;
     this.allowedPrefixLists = props.allowedPrefixLists ?? [];
+    this.clock = props.clock;
   }
 
   /**
@@ -62,14 +77,16 @@ export class BaselineChecks extends NagPack {
    * them with their reasons.
    */
   public override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    return reportOf(this.inspect(context.appConstruct));
+    const files = context.stackTemplates.map((stack) => [stack.stackConstructPath, stack.templatePath] as const);
+    return reportOf(this.inspect(context.appConstruct, new Map(files)));
   }
 
   /** Judges a construct tree without synthesis. Acknowledged findings are left out. */
   public override validateScope(scope: IConstruct): PolicyValidationPluginReport {
+    const constructs = new Map(scope.node.findAll().map((construct) => [construct.node.path, construct]));
     const open = this.inspect(scope).flatMap((violation) => {
       const violatingResources = violation.violatingResources.filter(
-        (resource) => !isAcknowledged(scope, resource.constructPath, violation.ruleName),
+        ({ constructPath = '' }) => !this.isAccepted(constructs.get(constructPath), violation.ruleName),
       );
       return violatingResources.length > 0 ? [{ ...violation, violatingResources }] : [];
     });
@@ -78,31 +95,27 @@ export class BaselineChecks extends NagPack {
 
   /** Applies all rules to one resource. */
   protected checkResource(node: CfnResource): void {
-    const tree = this.tree ?? new ConstructTree(node.node.root);
-    const target = tree.resources.find((resource) => resource.node === node);
-    if (target !== undefined) this.applyRules(tree, target);
+    this.applyRules(this.treeOf(node), { node, stack: Stack.of(node) });
   }
 
-  private inspect(scope: IConstruct): PolicyViolation[] {
-    this.found = undatedAcknowledgements(scope);
-    // References may lead out of the scope, so the whole tree is indexed.
-    const tree = new ConstructTree(scope.node.root);
+  private inspect(scope: IConstruct, templateFiles?: ReadonlyMap<string, string>): PolicyViolation[] {
+    this.found = new Map();
+    const tree = this.treeOf(scope, templateFiles);
     const inScope = new Set(scope.node.findAll());
     for (const resource of tree.resources) {
       if (inScope.has(resource.node)) this.applyRules(tree, resource);
     }
-    return this.found;
+    return [...this.undatedAcknowledgements(scope), ...this.found.values()];
+  }
+
+  /** References may lead out of the scope, so the whole app is indexed. */
+  private treeOf(scope: IConstruct, templateFiles?: ReadonlyMap<string, string>): ConstructTree {
+    return new ConstructTree(scope.node.root, this.allowedPrefixLists, templateFiles);
   }
 
   private applyRules(tree: ConstructTree, { node, stack }: TreeResource): void {
-    const context: CheckContext = {
-      resolve: (reference) => tree.resolve(reference, stack),
-      allowedPrefixLists: this.allowedPrefixLists,
-    };
-    for (const rule of RULES) {
-      if (!rule.resourceTypes.includes(node.cfnResourceType)) continue;
-      const resource = tree.render(node);
-      for (const finding of rule.check(resource, context)) this.add(rule, finding, node);
+    for (const rule of RULES_BY_TYPE.get(node.cfnResourceType) ?? []) {
+      for (const finding of rule.check(tree.render(node), tree.contextOf(stack))) this.add(rule, finding, node);
     }
   }
 
@@ -112,14 +125,15 @@ export class BaselineChecks extends NagPack {
     const description = `${rule.title}. ${finding.message}${this.explains ? ` ${rule.rationale}` : ''}`;
     const resource: PolicyViolatingResource = {
       constructPath: node.node.path,
-      locations: [`Properties/${finding.property.replaceAll('.', '/')}`],
+      locations: [['Properties', ...(finding.property?.split('.') ?? [])].join('/')],
     };
-    const same = this.found.find((known) => known.ruleName === ruleName && known.description === description);
+    const key = `${ruleName} ${description}`;
+    const same = this.found.get(key);
     if (same !== undefined) {
       same.violatingResources.push(resource);
       return;
     }
-    this.found.push({
+    this.found.set(key, {
       ruleName,
       severity,
       description,
@@ -131,44 +145,36 @@ export class BaselineChecks extends NagPack {
       violatingResources: [resource],
     });
   }
+
+  /**
+   * CDK takes any acknowledgement; ours need a date. `fatal` is the one severity that cannot be acknowledged away, else an
+   * undated acknowledgement could excuse itself.
+   */
+  private undatedAcknowledgements(scope: IConstruct): PolicyViolation[] {
+    return scope.node.findAll().flatMap((construct) =>
+      acknowledgementsOn(construct)
+        .filter(({ id, reason }) => id.includes(`::${PACK}-`) && !isInForce(reason, this.clock))
+        .map(({ id }) => ({
+          ruleName: `${PACK}-acknowledgement`,
+          severity: 'fatal',
+          description: `The acknowledgement of ${id} carries no date in force. Use Acknowledgements.add, which takes one.`,
+          violatingResources: [{ constructPath: construct.node.path, locations: [] }],
+        })),
+    );
+  }
+
+  private isAccepted(construct: IConstruct | undefined, ruleName: string): boolean {
+    // CDK stores ids with hyphens in place of spaces.
+    const id = `${PACK}::${ruleName}`.replaceAll(' ', '-');
+    return (construct?.node.scopes ?? []).some((ancestor) =>
+      acknowledgementsOn(ancestor).some((given) => given.id === id && isInForce(given.reason, this.clock)),
+    );
+  }
 }
 
 /** Warnings are for people: they stand in the report, which succeeds all the same. */
 function reportOf(violations: PolicyViolation[]): PolicyValidationPluginReport {
   return { success: violations.every(({ severity }) => severity === 'warning'), violations };
-}
-
-/**
- * CDK takes any acknowledgement; ours need a date. `fatal` is the one severity that cannot be acknowledged away, else an
- * undated acknowledgement could excuse itself.
- */
-function undatedAcknowledgements(scope: IConstruct): PolicyViolation[] {
-  return scope.node.findAll().flatMap((construct) =>
-    acknowledgementsOn(construct)
-      .filter(({ id, reason }) => id.includes(`::${PACK}-`) && !isInForce(reason))
-      .map(({ id }) => ({
-        ruleName: `${PACK}-acknowledgement`,
-        severity: 'fatal',
-        description: `The acknowledgement of ${id} carries no date in force. End its reason with a date: [until 2027-06-30].`,
-        violatingResources: [{ constructPath: construct.node.path, locations: [] }],
-      })),
-  );
-}
-
-function isAcknowledged(scope: IConstruct, path: string | undefined, ruleName: string): boolean {
-  // CDK stores ids with hyphens in place of spaces.
-  const id = `${PACK}::${ruleName}`.replaceAll(' ', '-');
-  const construct = scope.node.findAll().find(({ node }) => node.path === path);
-  return (construct?.node.scopes ?? []).some((ancestor) =>
-    acknowledgementsOn(ancestor).some((given) => given.id === id && isInForce(given.reason)),
-  );
-}
-
-function acknowledgementsOn(construct: IConstruct): Array<{ readonly id: string; readonly reason: string }> {
-  return construct.node.metadata
-    .filter(({ type, data }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && data)
-    .flatMap(({ data }) => Object.entries(data as Record<string, string>))
-    .map(([id, reason]) => ({ id, reason: String(reason) }));
 }
 
 /** CDK refuses ids with unmatched brackets. */

@@ -1,1 +1,2 @@
+export * from './acknowledgements';
 export * from './baseline-checks';

@@ -1,2 +1,4 @@
-export { CONTROLS, type ControlDefinition, type ControlId, type Severity, type Standard } from './controls';
-export { EDGE_TIER, TIER_TAG } from './tiers';
+export type { ControlDefinition, Gap, GapKind, Severity, Standard } from './control';
+export { type ControlId, SEVERITIES } from './severities.generated';
+export type { TechniqueId } from './techniques';
+export { EDGE_TIER, RESPONSE_TAG, TIER_TAG } from './tiers';

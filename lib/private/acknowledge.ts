@@ -1,48 +1,69 @@
-import { Validations } from 'aws-cdk-lib';
+import { Annotations, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-
-/** A finding that is accepted, for how long, and why. */
-export interface DatedAcknowledgement {
-  /** Id of the finding as the pack reports it, for example `AwsSolutions-IAM5[Resource::*]`; it covers no other. */
-  readonly rule: string;
-  /** Why the finding is acceptable, for the person who reads the report. */
-  readonly reason: string;
-  /** Last day on which it holds, as `YYYY-MM-DD` (UTC). */
-  readonly until: string;
-}
+import type { Acknowledgement, IClock } from '../checks/acknowledgements';
 
 /** When the decisions that this library acknowledges for its own resources have to be taken again. */
 export const REVIEW_BY = '2028-12-31';
+
+/** For how many days, the last one included, a warning tells that an acknowledgement is about to end. */
+const WARNING_DAYS = 14;
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** How the date stands in the reason: the one text that CDK's report, the template and our own pack all carry. */
 const DATED_REASON = /\[until (\d{4}-\d{2}-\d{2})\]$/;
 
+/** `Pack-Rule` or `Plugin::Rule`, and what tells its findings apart in brackets. A wildcard may be part of that alone. */
+const FINDING = /^(?:[^[\]*]+::[^[\]*]+|[^[\]*:]+-[^[\]*:]+)(?:\[(?<part>.+)\])?$/s;
+
+const SYSTEM_CLOCK: IClock = { now: () => new Date() };
+
 /**
- * Accepts findings of a validation pack on one construct and everything below it, until a date.
+ * Accepts a finding of a validation pack on one construct and everything below it, until a date. The one way in which
+ * anything is acknowledged here: `Acknowledgements.add` is its public face.
  *
  * CDK itself takes the finding out of the violations and records it, with the reason, among the suppressed ones of
  * `validation-report.json`. That needs the qualified id (`Pack::Pack-Rule`), which is added where it is missing.
  *
- * @throws Error when the reason is empty, the date is none, or the date has passed
+ * @throws Error when the rule is no id of one finding, the reason is empty, or the date is none
  */
-export function acknowledge(scope: IConstruct, ...findings: DatedAcknowledgement[]): void {
-  for (const { rule, reason, until } of findings) {
-    const where = `acknowledgement of ${rule} at ${scope.node.path || 'the app'}`;
-    if (reason.trim() === '') throw new Error(`reason must say why the finding is acceptable, got none (${where})`);
-    if (!isDate(until)) throw new Error(`until must be a date such as 2027-06-30, got "${until}" (${where})`);
-    if (hasPassed(until)) {
-      throw new Error(`until must not lie in the past, got ${until}: mend the finding or decide again (${where})`);
-    }
-    Validations.of(scope).acknowledge({ id: qualified(rule), reason: `${reason.trim()} [until ${until}]` });
+export function acknowledge(scope: IConstruct, given: Acknowledgement, clock: IClock = SYSTEM_CLOCK): void {
+  const { rule, reason, until } = given;
+  const where = `acknowledgement of ${rule} at ${scope.node.path || 'the app'}`;
+  check(given, where);
+  // Told in synthesis, where the CDK puts all of them into one message; a pack is not needed for it.
+  scope.node.addValidation({
+    validate: () =>
+      daysLeft(until, clock) >= 0
+        ? []
+        : [`until must not lie in the past, got ${until}: mend the finding or decide again (${where})`],
+  });
+  const days = daysLeft(until, clock);
+  // What is over covers nothing.
+  if (days < 0) return;
+  Validations.of(scope).acknowledge({ id: qualified(rule), reason: `${reason.trim()} [until ${until}]` });
+  if (days < WARNING_DAYS) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-bulwark:acknowledgement-ends',
+      `The ${where} ends on ${until}, and synthesis fails from the day after: mend the finding or decide again.`,
+    );
   }
 }
 
+/** What was acknowledged on a construct, by us or by `Validations` itself. */
+export function acknowledgementsOn(construct: IConstruct): Array<{ readonly id: string; readonly reason: string }> {
+  return construct.node.metadata
+    .filter(({ type, data }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && data)
+    .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+    .map(([id, reason]) => ({ id, reason: String(reason) }));
+}
+
 /** Whether a recorded reason carries a date that has not passed. */
-export function isInForce(reason: string): boolean {
+export function isInForce(reason: string, clock: IClock = SYSTEM_CLOCK): boolean {
   const until = DATED_REASON.exec(reason)?.[1];
-  return until !== undefined && isDate(until) && !hasPassed(until);
+  return until !== undefined && isDate(until) && daysLeft(until, clock) >= 0;
 }
 
 /** `AwsSolutions-S1` is rule S1 of the pack AwsSolutions: CDK knows it as `AwsSolutions::AwsSolutions-S1`. */
@@ -51,11 +72,31 @@ export function qualified(rule: string): string {
   return id.includes('::') ? rule : `${id.split('-', 1)[0]}::${rule}`;
 }
 
+function check({ rule, reason, until }: Acknowledgement, where: string): void {
+  for (const [name, value] of Object.entries({ rule, reason, until })) {
+    if (typeof value !== 'string' || Token.isUnresolved(value)) {
+      throw new Error(
+        `${name} must be a text that is known at synthesis, got ${value === undefined ? 'none' : 'a token'}${name === 'rule' ? ': copy the finding from the report' : ''} (${where})`,
+      );
+    }
+  }
+  const finding = FINDING.exec(rule);
+  if (finding === null || /^[*?\s]*$/.test(finding.groups?.part ?? 'none')) {
+    throw new Error(
+      `rule must be the id of one finding such as AwsSolutions-S1 or Bulwark-NET02[tcp 22 from 0.0.0.0/0], got "${rule}": a wildcard would cover what nobody has seen; acknowledge each finding as the report names it (${where})`,
+    );
+  }
+  if (reason.trim() === '') throw new Error(`reason must say why the finding is acceptable, got none (${where})`);
+  if (!isDate(until)) throw new Error(`until must be a date such as 2027-06-30, got "${until}" (${where})`);
+}
+
 function isDate(text: string): boolean {
   // 2027-02-30 parses, as the second of March.
   return DATE.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 }
 
-function hasPassed(date: string): boolean {
-  return new Date().toISOString().slice(0, 10) > date;
+/** Whole days in UTC: 0 on the last one. */
+function daysLeft(until: string, clock: IClock): number {
+  const today = clock.now().toISOString().slice(0, 10);
+  return (Date.parse(until) - Date.parse(today)) / DAY_MS;
 }

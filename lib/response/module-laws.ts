@@ -1,5 +1,5 @@
 import { placeholders } from '../../lambda/runtime/spec';
-import { CONTROLS } from '../controls';
+import { SEVERITIES } from '../controls';
 import { isRecord } from '../private/template-values';
 import { REMEDIATIONS } from './remediations.generated';
 
@@ -39,7 +39,7 @@ export function problemsOf(spec: unknown, id: string): string[] {
       'controls must name at least one control',
     Array.isArray(controls) &&
       typeof spec.severity !== 'string' &&
-      controls.some((one) => !Object.hasOwn(CONTROLS, String(one))) &&
+      controls.some((one) => !Object.hasOwn(SEVERITIES, String(one))) &&
       'severity must be said where a control is not one of the package',
     ...triggerProblems(spec.triggers),
     ...findingProblems(spec.findings),

@@ -8,9 +8,12 @@ import {
   aws_sqs as sqs,
   Duration,
   RemovalPolicy,
+  Tags,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { type Door, doorRole, type FunctionVariables } from '../../lambda/runtime/deployment/spec';
+import { RESPONSE_TAG } from '../controls';
+import { acknowledge, REVIEW_BY } from '../private/acknowledge';
 import { tell } from '../private/alarm-topic';
 import type { FunctionCode } from '../private/function-code';
 import { inId, pin } from '../private/pin';
@@ -115,6 +118,15 @@ export class ResponseFunction extends Construct {
       role: this.role.roleArn,
       environment: { variables: { ...props.variables, BULWARK_QUEUE: this.queue.queueUrl } },
     });
+    // The sweeper changes nothing.
+    if (door !== 'sweeper') Tags.of(this.function).add(RESPONSE_TAG, door);
+    if (door === 'undo') {
+      acknowledge(this.function, {
+        rule: 'Bulwark-RSP01[kill switch]',
+        reason: 'a person starts every run of it, and what was repaired must be taken back while repairs are stopped',
+        until: REVIEW_BY,
+      });
+    }
     new lambda.CfnEventSourceMapping(this, 'FromQueue', {
       functionName: this.function.ref,
       eventSourceArn: this.queue.queueArn,

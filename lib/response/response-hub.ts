@@ -23,6 +23,7 @@ import {
   settingsPath,
   undoRole,
 } from '../../lambda/runtime/deployment/spec';
+import { switchChanged } from '../detection/event-alarms';
 import { acknowledgeWildcards } from '../private/acknowledge-wildcards';
 import { letRulePublish, topicOf } from '../private/alarm-topic';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
@@ -325,20 +326,10 @@ export class ResponseHub extends Construct {
   /** What changes the engine itself is told to the people who mind it: switches, exemptions, and guards that spoke. */
   private alarmChanges(): void {
     const { alarmTopic } = this.props;
-    const name = [{ prefix: `${settingsPath(this.qualifier)}/` }];
     this.notify('SwitchChanged', alarmTopic, {
       description: 'Tells when somebody changes a switch of automatic repair',
       bus: 'default',
-      eventPattern: {
-        source: ['aws.ssm'],
-        'detail-type': ['AWS API Call via CloudTrail'],
-        detail: {
-          eventSource: ['ssm.amazonaws.com'],
-          eventName: ['PutParameter', 'DeleteParameter', 'DeleteParameters'],
-          errorCode: [{ exists: false }],
-          $or: [{ requestParameters: { name } }, { requestParameters: { names: name } }],
-        },
-      },
+      eventPattern: switchChanged.pattern(this.qualifier),
       paths: {
         event: '$.detail.eventName',
         name: '$.detail.requestParameters.name',
@@ -347,7 +338,7 @@ export class ResponseHub extends Construct {
         time: '$.detail.eventTime',
       },
       lines: [
-        'P1: a switch of automatic repair was changed: <name><names>',
+        `${switchChanged.priority}: a switch of automatic repair was changed: <name><names>`,
         '<event> by <actor> at <time>',
         `Answer: aws ssm get-parameters-by-path --recursive --path ${settingsPath(this.qualifier)}`,
       ],

@@ -1,5 +1,6 @@
 import { CUSTOM_ACTION } from '../../lambda/runtime/deployment/spec';
 import type { RemediationSpec } from '../../lambda/runtime/spec';
+import type { EventPattern } from '../private/event-pattern';
 
 /** EventBridge's default quota for the length of a pattern, in characters. */
 export const PATTERN_LIMIT = 2_048;
@@ -10,13 +11,6 @@ export interface SignalRule {
   readonly id: string;
   readonly description: string;
   readonly pattern: EventPattern;
-}
-
-export interface EventPattern {
-  readonly source: string[];
-  readonly 'detail-type': string[];
-  readonly resources?: object[];
-  readonly detail?: Record<string, unknown>;
 }
 
 /**

@@ -8,7 +8,7 @@ import { sessionPolicy } from '../../lambda/runtime/policy';
 import { SESSION_POLICY_LIMIT } from '../../lambda/runtime/sessions';
 import { isRefusal } from '../../lambda/runtime/signal';
 import { fill, type Permission, type Phase, placeholders, type RemediationSpec } from '../../lambda/runtime/spec';
-import { CONTROLS } from '../../lib/controls';
+import { SEVERITIES } from '../../lib/controls';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
 import { PATTERN_LIMIT, signalRules } from '../../lib/response/signal-rules';
 import { eventNames, eventOf } from '../support/remediation';
@@ -54,7 +54,7 @@ describe.each(catalogue)('$id', ({ id, spec, load }) => {
   });
 
   test('answers controls that exist', () => {
-    expect(spec.controls.filter((control) => !(control in CONTROLS))).toEqual([]);
+    expect(spec.controls.filter((control) => !(control in SEVERITIES))).toEqual([]);
     expect(new Set(spec.controls).size).toBe(spec.controls.length);
   });
 

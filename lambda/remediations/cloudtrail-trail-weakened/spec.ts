@@ -4,6 +4,7 @@ export const spec = defineRemediation({
   id: 'cloudtrail-trail-weakened',
   title: 'Baseline trail records every Region, validated, encrypted and delivered',
   controls: ['CloudTrail.1', 'CloudTrail.2', 'CloudTrail.4', 'CloudTrail.5'],
+  techniques: ['AM25', 'AM27'],
   // A deleted trail cannot be made anew here; it is a trigger so that the failure is told by an alarm.
   triggers: [{ service: 'cloudtrail', eventNames: ['StopLogging', 'UpdateTrail', 'PutEventSelectors', 'DeleteTrail'] }],
   findings: {
@@ -27,6 +28,12 @@ export const spec = defineRemediation({
   undo: never('it restores the recording of what happens'),
   // The trail this deployment stands for, and what it must deliver to. Any other trail is somebody else's.
   settings: ['trailArn', 'bucket', 'kmsKeyId', 'logGroupArn', 'deliveryRoleArn', 'eventSelectors'],
+  standIns: {
+    trailArn: {
+      arn: 'arn:{partition}:cloudtrail:{region}:{account}:trail/{name}',
+      name: ['requestParameters.name', 'requestParameters.trailName'],
+    },
+  },
   permissions: {
     read: [
       {

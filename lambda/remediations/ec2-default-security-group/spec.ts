@@ -4,6 +4,7 @@ export const spec = defineRemediation({
   id: 'ec2-default-security-group',
   title: 'Default security group of a VPC has no rules',
   controls: ['EC2.2'],
+  techniques: ['AM34', 'AM35'],
   // Most calls are about other groups: one read tells, and no more is done.
   triggers: [
     {

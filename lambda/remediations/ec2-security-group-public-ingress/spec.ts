@@ -4,6 +4,7 @@ export const spec = defineRemediation({
   id: 'ec2-security-group-public-ingress',
   title: 'Security group admits the public only to ports 80 and 443 of edge groups',
   controls: ['EC2.18', 'EC2.19', 'EC2.13', 'EC2.14'],
+  techniques: ['AM13', 'AM34'],
   triggers: [{ service: 'ec2', eventNames: ['AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules'] }],
   findings: {
     config: [

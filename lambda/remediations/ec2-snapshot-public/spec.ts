@@ -4,6 +4,7 @@ export const spec = defineRemediation({
   id: 'ec2-snapshot-public',
   title: 'EBS snapshot cannot be restored by everyone',
   controls: ['EC2.1'],
+  techniques: ['AM39'],
   triggers: [{ service: 'ec2', eventNames: ['ModifySnapshotAttribute'] }],
   findings: { config: ['ebs-snapshot-public-restorable-check'] },
   // EC2 writes no account into the ARN of a snapshot. CloudFormation makes none, so no stack can own one.

@@ -21,6 +21,7 @@ export const spec = defineRemediation({
   id: 'guardduty-detector-weakened',
   title: 'GuardDuty is on, with the features that the deployment asks for',
   controls: ['GuardDuty.1'],
+  techniques: ['AM25', 'AM26'],
   // Not CreateDetector: whoever makes one sets its features next.
   triggers: [{ service: 'guardduty', eventNames: ['UpdateDetector', 'DeleteDetector'] }],
   findings: { config: ['guardduty-enabled-centralized'] },

@@ -7,6 +7,7 @@ export const spec = defineRemediation({
   id: 'iam-access-key-exposed',
   title: 'Access keys that are old or used by somebody else are inactive',
   controls: ['IAM.3'],
+  techniques: ['AM01'],
   // IAM.3 is about old keys, and MEDIUM. One that GuardDuty saw with somebody else is being used this minute.
   severity: 'HIGH',
   // No call makes a key old, and none tells that it was stolen.

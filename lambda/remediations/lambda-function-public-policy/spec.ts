@@ -4,6 +4,7 @@ export const spec = defineRemediation({
   id: 'lambda-function-public-policy',
   title: 'Function policy admits nobody unknown',
   controls: ['Lambda.1'],
+  techniques: ['AM18'],
   // CloudTrail names an operation of Lambda with its API's version; those that came later have none.
   triggers: [{ service: 'lambda', eventNames: ['AddPermission20150331v2', 'PutResourcePolicy'] }],
   findings: { config: ['lambda-function-public-access-prohibited'] },

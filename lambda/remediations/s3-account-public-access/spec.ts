@@ -4,6 +4,7 @@ export const spec = defineRemediation({
   id: 's3-account-public-access',
   title: 'Account blocks all public access to its buckets',
   controls: ['S3.1'],
+  techniques: ['AM39'],
   triggers: [{ service: 's3', eventNames: ['PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock'] }],
   findings: {
     guardDuty: ['Policy:S3/AccountBlockPublicAccessDisabled'],

@@ -4,6 +4,7 @@ export const spec = defineRemediation({
   id: 's3-bucket-public-access',
   title: 'Bucket blocks all public access',
   controls: ['S3.8', 'S3.2', 'S3.3'],
+  techniques: ['AM39'],
   // A public policy or ACL is shut off by the same four settings, so those changes are looked at too.
   triggers: [
     {

@@ -4,6 +4,7 @@ export const spec = defineRemediation({
   id: 's3-bucket-versioning',
   title: 'Bucket keeps every version of an object',
   controls: ['S3.14'],
+  techniques: ['AM40', 'AM42'],
   triggers: [{ service: 's3', eventNames: ['PutBucketVersioning'] }],
   findings: { config: ['s3-bucket-versioning-enabled'] },
   resource: { type: 'AWS::S3::Bucket', arn: 'arn:{partition}:s3:::{bucket}', physicalId: '{bucket}' },

@@ -11,6 +11,7 @@ export const rule: Rule = {
   severity: 'ERROR',
   resourceTypes: ['AWS::S3::Bucket'],
   controls: ['S3.8', 'S3.2', 'S3.3'],
+  techniques: ['AM39'],
   rationale:
     'One public policy or ACL publishes every object. The four settings shut off both, those that exist and those to come.',
   whenNotToUse:

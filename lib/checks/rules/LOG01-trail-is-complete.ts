@@ -22,6 +22,7 @@ export const rule: Rule = {
   severity: 'ERROR',
   resourceTypes: ['AWS::CloudTrail::Trail'],
   controls: ['CloudTrail.1', 'CloudTrail.2', 'CloudTrail.4', 'CloudTrail.5'],
+  techniques: ['AM26', 'AM27'],
   rationale:
     'An attacker works in the Region that nobody watches, and deletes what nobody would miss. Alarms read the log group.',
   whenNotToUse:

@@ -2,21 +2,36 @@ import { App, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { BaselineChecks, type BaselineChecksProps } from '../../../lib/checks';
 
 /** Logical id -> resource, as in a template. */
-export type Resources = Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+export type Resources = Record<string, { Type: string; Properties?: Record<string, unknown>; Condition?: string }>;
 
-/** What the pack finds in a template with a parameter `Given`: `error DAT01[BlockPublicAcls]`, in order. */
-export function judge(resources: Resources, props?: BaselineChecksProps): string[] {
-  const app = new App();
-  const stack = new Stack(app, 'Stack');
-  new CfnParameter(stack, 'Given');
-  for (const [logicalId, { Type, Properties }] of Object.entries(resources)) {
-    new CfnResource(stack, logicalId, { type: Type, properties: Properties }).overrideLogicalId(logicalId);
-  }
+/** What a rule finds in an app: `error DAT01[BlockPublicAcls]`, in order. */
+export function findingsOf(rule: string, app: App, props?: BaselineChecksProps): string[] {
   return new BaselineChecks(app, props)
     .validateScope(app)
     .violations.map(({ severity, ruleName }) => `${severity} ${ruleName.replace('Bulwark-', '')}`)
+    .filter((finding) => finding.split(' ')[1]?.startsWith(rule))
     .sort();
+}
+
+/** What a rule finds in a template with a parameter `Given` and a condition `Sometimes`. */
+export function judgedBy(rule: string): (resources: Resources, props?: BaselineChecksProps) => string[] {
+  return (resources, props) => findingsOf(rule, appOf(resources), props);
+}
+
+function appOf(resources: Resources): App {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  new CfnParameter(stack, 'Given');
+  for (const [logicalId, { Type, Properties, Condition }] of Object.entries(resources)) {
+    const resource = new CfnResource(stack, logicalId, { type: Type, properties: Properties });
+    resource.overrideLogicalId(logicalId);
+    if (Condition !== undefined) resource.addOverride('Condition', Condition);
+  }
+  return app;
 }
 
 /** A value that only the deployment knows. */
 export const GIVEN = { Ref: 'Given' };
+
+/** The intrinsic function `Fn::Sub`, whose braces would otherwise pass for those of TypeScript. */
+export const sub = (text: string) => ({ 'Fn::Sub': text.replaceAll('<', '$' + '{').replaceAll('>', '}') });

@@ -1,5 +1,6 @@
-import { GIVEN, judge } from '../judge';
+import { GIVEN, judgedBy } from '../judge';
 
+const judge = judgedBy('DAT01');
 const ALL = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
 const SETTINGS = Object.keys(ALL) as Array<keyof typeof ALL>;
 const findings = (block?: unknown) =>

@@ -1,8 +1,9 @@
 import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { BaselineChecks } from '../../../../lib/checks';
 import { acknowledge } from '../../../../lib/private/acknowledge';
-import { GIVEN, judge } from '../judge';
+import { GIVEN, judgedBy } from '../judge';
 
+const judge = judgedBy('IAM04');
 const QUEUE = { 'Fn::GetAtt': ['Queue', 'Arn'] };
 const findings = (statement: Record<string, unknown>, type = 'AWS::IAM::Policy') =>
   judge({

@@ -1,5 +1,6 @@
-import { GIVEN, judge } from '../judge';
+import { GIVEN, judgedBy } from '../judge';
 
+const judge = judgedBy('LOG01');
 const COMPLETE = {
   IsLogging: true,
   IsMultiRegionTrail: true,

@@ -1,7 +1,7 @@
 import { App, aws_ec2 as ec2, CfnResource, Stack, Tags } from 'aws-cdk-lib';
-import { BaselineChecks } from '../../../../lib/checks';
-import { GIVEN, judge } from '../judge';
+import { findingsOf, GIVEN, judgedBy } from '../judge';
 
+const judge = judgedBy('NET02');
 const EDGE = [{ Key: 'bulwark:tier', Value: 'edge' }];
 const tcp = (port: number, source: Record<string, unknown>) => ({
   IpProtocol: 'tcp',
@@ -145,5 +145,5 @@ test('a group of another stack is found through the export', () => {
     properties: { GroupId: edge.securityGroupId, ...tcp(443, { CidrIp: '0.0.0.0/0' }) },
   });
   app.synth();
-  expect(new BaselineChecks(app).validateScope(app).violations).toEqual([]);
+  expect(findingsOf('NET02', app)).toEqual([]);
 });
