@@ -127,18 +127,20 @@ function answer(
   answers: readonly Answer[],
   { gap, stockRules }: Pick<ControlDefinition, 'gap' | 'stockRules'>,
 ): string {
-  const own = answers.map((one) => {
-    switch (one.kind) {
-      case 'rule':
-        return `rule ${one.id}`;
-      case 'remediation':
-        return `[${one.id}](../../lambda/remediations/${one.id}/README.md)`;
-      case 'construct':
-        return `\`${one.id}\`: ${one.title}`;
-    }
-  });
+  const own = answers.map(byWhom);
   const told = own.length > 0 ? own : [reason(gap)];
   return cell([...told, ...(stockRules ?? []).map((rule) => `*${rule}*`)].join('<br>'));
+}
+
+function byWhom(answer: Answer): string {
+  switch (answer.kind) {
+    case 'rule':
+      return `rule ${answer.id}`;
+    case 'remediation':
+      return `[${answer.id}](../../lambda/remediations/${answer.id}/README.md)`;
+    case 'construct':
+      return `\`${answer.id}\`: ${answer.title}`;
+  }
 }
 
 function reason(gap: Gap | undefined): string {
