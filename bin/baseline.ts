@@ -1,3 +1,4 @@
+import './compile-cache';
 import { App } from 'aws-cdk-lib';
 import { resolveParameters } from './parameters';
 import { createStacks } from './stacks';

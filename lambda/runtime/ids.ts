@@ -13,3 +13,12 @@ export function canonical(value: unknown): string {
 export function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }
+
+/** Hash of a plan: the same for the same change of the same resource, whatever led to it. */
+export function planHash(
+  remediation: string,
+  resourceArn: string,
+  { before, after }: { readonly before: unknown; readonly after: unknown },
+): string {
+  return digest(remediation, resourceArn, canonical(before), canonical(after));
+}

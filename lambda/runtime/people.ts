@@ -1,9 +1,9 @@
 import { Answers } from './answers';
 import { BusyError, RefusedError } from './errors';
-import { digest } from './ids';
+import { digest, planHash } from './ids';
 import { isRestOf, joinOf } from './joined';
 import type { Exemption } from './ledger/exemptions';
-import { isTooOld, planHash, type StoredPlan } from './ledger/plans';
+import { isTooOld, type StoredPlan } from './ledger/plans';
 import type { Held, StoredRun } from './ledger/runs';
 import type { Order, Person } from './orders';
 import { comparableDrift, type Target, targetOf, verifyUndo } from './pass';

@@ -1,10 +1,9 @@
 import { type ControlId, SEVERITIES, type Severity } from '../../lib/controls';
 import { Answers } from './answers';
 import { BusyError } from './errors';
-import { digest } from './ids';
+import { digest, planHash } from './ids';
 import { joinOf } from './joined';
 import type { Ledger } from './ledger';
-import { planHash } from './ledger/plans';
 import type { Begun, Held, Limits, Moment } from './ledger/runs';
 import { locatedBy } from './match';
 import { comparableDrift, notOurs, type Target, targetOf, verifyRepair } from './pass';

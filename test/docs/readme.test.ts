@@ -148,7 +148,6 @@ describe('what the README states', () => {
     ['the custom action', `(custom action \`${CUSTOM_ACTION}\`)`],
     ['techniques', `the ${Object.keys(TECHNIQUES).length} techniques of an attack matrix`],
     ['standards', `with the requirements of ${word(Object.keys(STANDARDS).length)} standards`],
-    ['the size of the app', `the app has only ${all.length} resources`],
     ['log buckets', `a key, ${word(countOf('Audit', 'AWS::S3::Bucket'))} log buckets, a trail`],
     ['buses', `${word(countOf('Baseline', 'AWS::Events::EventBus'))} event buses`],
     ['functions', `${word(countOf('Baseline', 'AWS::Lambda::Function'))} functions`],

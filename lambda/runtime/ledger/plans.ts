@@ -1,4 +1,3 @@
-import { canonical, digest } from '../ids';
 import { type Item, type Key, S, type Table, textOf } from './table';
 
 /** A change that waits for a person. `before` and `after` are JSON texts. */
@@ -79,15 +78,6 @@ export class Plans {
       },
     });
   }
-}
-
-/** The same for the same change of the same resource, whatever led to it. */
-export function planHash(
-  remediation: string,
-  resourceArn: string,
-  { before, after }: { readonly before: unknown; readonly after: unknown },
-): string {
-  return digest(remediation, resourceArn, canonical(before), canonical(after));
 }
 
 export function isTooOld(plan: StoredPlan, now: Date): boolean {

@@ -1,5 +1,4 @@
-import { canonical, digest } from '../../../lambda/runtime/ids';
-import { planHash } from '../../../lambda/runtime/ledger/plans';
+import { canonical, digest, planHash } from '../../../lambda/runtime/ids';
 
 describe('canonical JSON', () => {
   test.each([
