@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * @typedef {object} Progress
- * @property {'dependencies' | 'build' | 'python'} step
+ * @property {'dependencies' | 'build' | 'python' | 'java'} step
  * @property {'running' | 'done' | 'failed' | 'noted'} state `running` comes again each second; `noted` is a sentence, no step
  * @property {string} title what is done, as a person would say it
  * @property {number} seconds since the step began
@@ -23,6 +23,7 @@ import { fileURLToPath } from 'node:url';
  * @property {boolean} [build] compile and bundle. Default: true
  * @property {boolean} [python] find or make a Python for the emulator. Default: true
  * @property {boolean} [scanners] the same Python must also hold the scanners of `npm test`. Default: false
+ * @property {boolean} [oracle] also build AWS's matcher of event patterns, which `npm test` compares ours with. Default: false
  * @property {(progress: Progress) => void} [onProgress] a step that has nothing to do reports nothing. Default: silent
  */
 
@@ -50,10 +51,16 @@ const MINIMUM_PYTHON = [3, 11];
  * Sets up what is missing, in order; the first failure ends it.
  *
  * @param {SetUpOptions} [options]
- * @returns {Promise<{ python?: string }>} the Python that runs the emulator, when asked for
+ * @returns {Promise<{ python?: string, oracle?: Oracle }>} the Python that runs the emulator, and the oracle, when asked for
  * @throws {SetupError} with one sentence that says what to do
  */
-export async function setUp({ build = true, python = true, scanners = false, onProgress = () => {} } = {}) {
+export async function setUp({
+  build = true,
+  python = true,
+  scanners = false,
+  oracle = false,
+  onProgress = () => {},
+} = {}) {
   checkNode(process.versions.node);
   await installDependencies(ROOT, onProgress);
   if (build) await buildWhatChanged(ROOT, onProgress);
@@ -61,7 +68,10 @@ export async function setUp({ build = true, python = true, scanners = false, onP
   const requirements = [EMULATOR_REQUIREMENTS, ...(scanners ? [SCANNER_REQUIREMENTS] : [])].map((file) =>
     join(ROOT, file),
   );
-  return { python: await preparePython(ROOT, requirements, process.env, onProgress) };
+  return {
+    python: await preparePython(ROOT, requirements, process.env, onProgress),
+    ...(oracle && { oracle: await prepareOracle(ROOT, process.env, onProgress) }),
+  };
 }
 
 /**
@@ -508,6 +518,145 @@ async function installRequirements(root, [command = '', ...pip], requirements, o
 function pythonEnvironment(env) {
   const { PYTHONPATH, PYTHONHOME, PYTHONSTARTUP, VIRTUAL_ENV, ...kept } = installEnvironment(env);
   return kept;
+}
+
+// --- Java
+
+/** Where its pom.xml has it built. */
+const ORACLE = join('node_modules', '.cache', 'ruler');
+const ORACLE_INPUTS = ['test/ruler/pom.xml', 'test/ruler/src'];
+/** What the class that asks event-ruler is compiled for. */
+const MINIMUM_JAVA = [11];
+
+/**
+ * @typedef {object} Oracle
+ * @property {string} [java] runs it
+ * @property {string} [excuse] why there can be none on this machine, as a sentence. Without a Java and without an excuse
+ * something went wrong that was noted
+ */
+
+/**
+ * Builds AWS's event-ruler with the class that asks it, and installs what that needs where nobody is there to do it.
+ *
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(progress: Progress) => void} onProgress
+ * @returns {Promise<Oracle>}
+ */
+export async function prepareOracle(root, env, onProgress) {
+  const note = (/** @type {string} */ title) => onProgress({ step: 'java', state: 'noted', title, seconds: 0 });
+  const stamp = join(root, ORACLE, '.built');
+  const sources = hashOf(root, ORACLE_INPUTS);
+  let java = await findJava(env);
+  if (java && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return { java: java.command };
+
+  let packages = await missingForOracle(java);
+  if (packages.length > 0) {
+    if (process.getuid?.() !== 0 || (await run('apt-get', ['--version'], { env })).status !== 0) {
+      const excuse = `Event patterns are not compared with AWS's event-ruler: that needs a JDK of ${MINIMUM_JAVA.join('.')} or newer and Maven (on Debian and Ubuntu: apt install ${packages.join(' ')}).`;
+      note(excuse);
+      return { excuse };
+    }
+    await installPackages(root, packages, onProgress);
+    java = await findJava(env);
+    packages = await missingForOracle(java);
+  }
+  if (!java || packages.length > 0) {
+    note(`${packages.join(' and ')} could not be installed. See ${logPlace('setup-java.log')}.`);
+    return {};
+  }
+  rmSync(stamp, { force: true });
+  const { status, output } = await buildOracle(root, java.env, onProgress);
+  if (status !== 0) {
+    const reason = firstMatch(output, /^\[ERROR\] (.*)$/m) ?? `Maven ended with ${status}`;
+    note(`AWS's event-ruler could not be built: ${reason}. See ${logPlace('setup-java.log')}.`);
+    return {};
+  }
+  writeFileSync(stamp, sources);
+  return { java: java.command };
+}
+
+/**
+ * @typedef {object} Java
+ * @property {string} command
+ * @property {string} compiler
+ * @property {NodeJS.ProcessEnv} env in which Maven takes the same one
+ */
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Java | undefined>} one that is new enough: that of JAVA_HOME, else the one on the PATH
+ */
+async function findJava(env) {
+  const { JAVA_HOME: home, ...withoutHome } = installEnvironment(env);
+  const places = [
+    ...(home ? [{ bin: join(home, 'bin'), env: { ...withoutHome, JAVA_HOME: home } }] : []),
+    { bin: '', env: withoutHome },
+  ];
+  for (const place of places) {
+    const command = join(place.bin, 'java');
+    const { status, output } = await run(command, ['-version'], { env: place.env });
+    const version = /version "([\d.]+)/.exec(output)?.[1];
+    if (status === 0 && version !== undefined && atLeast(version, MINIMUM_JAVA)) {
+      return { command, compiler: join(place.bin, 'javac'), env: place.env };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * @param {Java | undefined} java
+ * @returns {Promise<string[]>} Debian's packages of what is not there
+ */
+async function missingForOracle(java) {
+  // Maven does not even tell its version without a Java.
+  if (!java) return ['default-jdk-headless', 'maven'];
+  const runs = async (/** @type {string} */ command) =>
+    (await run(command, ['-version'], { env: java.env })).status === 0;
+  return [...((await runs(java.compiler)) ? [] : ['default-jdk-headless']), ...((await runs('mvn')) ? [] : ['maven'])];
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} packages
+ * @param {(progress: Progress) => void} onProgress
+ */
+async function installPackages(root, packages, onProgress) {
+  const step = (/** @type {string} */ title, /** @type {string[]} */ ...args) =>
+    runStep(onProgress, {
+      step: 'java',
+      title,
+      command: 'apt-get',
+      args,
+      env: { ...installEnvironment(process.env), DEBIAN_FRONTEND: 'noninteractive' },
+      log: 'setup-java.log',
+      cwd: root,
+    });
+  await step('Asking apt for its packages', 'update');
+  await step(`Installing ${packages.join(' and ')}`, 'install', '-y', '--no-install-recommends', ...packages);
+}
+
+/**
+ * Asks the repository only for what is not on this machine yet.
+ *
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(progress: Progress) => void} onProgress
+ */
+async function buildOracle(root, env, onProgress) {
+  const args = ['-q', '-B', '-f', join('test', 'ruler', 'pom.xml'), 'process-classes'];
+  const log = 'setup-java.log';
+  const offline = await run('mvn', ['-o', ...args], { env, cwd: root, log });
+  if (offline.status === 0) return offline;
+  return runStep(onProgress, {
+    step: 'java',
+    title: "Building AWS's event-ruler, which event patterns are compared with",
+    command: 'mvn',
+    args,
+    env,
+    log,
+    cwd: root,
+  });
 }
 
 // --- processes

@@ -18,7 +18,16 @@ const results = { passed: 0, failed: 0, skipped: 0 };
 /** Real events and cases that do not belong to the repository; without them the tests that need them say so. */
 const corpora = process.env.BULWARK_CORPORA ?? join(root, '..', 'shared', 'corpora');
 /** Tests that may be skipped then. Any other skipped test is a failure: nobody reads what is skipped. */
-const NEED_CORPORA = [/^recorded events have the same shape /, /^test_patterns\.\w+\.test_agrees_with_event_ruler$/];
+const NEED_CORPORA = [
+  /^recorded events have the same shape /,
+  /^test_patterns\.\w+\.test_agrees_with_event_ruler$/,
+  /^event-ruler .* on every deployed pattern and every recorded event$/,
+  /^event-ruler .* on the pairs of its own tests$/,
+];
+/** Those that compare with AWS's own matcher, where nobody can run it. */
+const NEED_ORACLE = [/^event-ruler /];
+/** @type {import('./setup.mjs').Oracle} */
+let oracle = {};
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let running;
@@ -53,9 +62,12 @@ async function main(chosen) {
     results.failed += 1;
     return finish() + 1;
   }
-  const { python } = await setUp({ scanners: true, onProgress: showProgress() });
+  const isChosen = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
+  const made = await setUp({ scanners: true, oracle: isChosen('ruler'), onProgress: showProgress() });
+  const { python } = made;
+  oracle = made.oracle ?? {};
   const failed = [];
-  for (const step of steps(python ?? 'python3').filter(({ name }) => chosen.length === 0 || chosen.includes(name))) {
+  for (const step of steps(python ?? 'python3').filter(({ name }) => isChosen(name))) {
     console.log(`\n── ${step.name}`);
     if (!(await runStep(step, python))) failed.push(step.name);
   }
@@ -165,11 +177,13 @@ function steps(python) {
     { name: 'types', command: [bin('tsc'), '-p', 'test/tsconfig.json'] },
     jest('unit'),
     { name: 'emulator', command: [python, 'test/emulator/run.py', '--result-file', result], counts: readCounts },
+    jest('ruler'),
     {
       name: 'scan',
       command: [bin('tsx'), 'scripts/scan.ts', '--python', python, '--result-file', result],
       counts: readCounts,
     },
+    jest('package'),
     jest('e2e', '--runInBand'),
   ];
 }
@@ -232,7 +246,10 @@ async function run(program, args, python) {
 
 /** @param {string} name */
 function maySkip(name) {
-  return !existsSync(corpora) && NEED_CORPORA.some((pattern) => pattern.test(name));
+  return (
+    (!existsSync(corpora) && NEED_CORPORA.some((pattern) => pattern.test(name))) ||
+    (oracle.excuse !== undefined && NEED_ORACLE.some((pattern) => pattern.test(name)))
+  );
 }
 
 /** @param {string} file */
@@ -264,6 +281,8 @@ function environment(python) {
     TMPDIR: scratch,
     // The one that was found to have everything.
     ...(python !== undefined && { BULWARK_PYTHON: python }),
+    // Empty: there is none, whatever stands on the PATH.
+    BULWARK_JAVA: oracle.java ?? '',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
   };

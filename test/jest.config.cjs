@@ -18,9 +18,26 @@ module.exports = {
       rootDir,
       transform,
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/lambda/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/e2e/'],
+      testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/(e2e|package|ruler)/'],
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/'],
       setupFiles: ['<rootDir>/test/setup.cjs'],
+    },
+    {
+      displayName: 'ruler',
+      // Needs a Java, which scripts/setup.mjs looks for.
+      rootDir,
+      transform,
+      testMatch: ['<rootDir>/test/ruler/**/*.test.ts'],
+      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/'],
+      setupFiles: ['<rootDir>/test/setup.cjs'],
+    },
+    {
+      displayName: 'package',
+      // Packs and installs what `npm run build` made.
+      rootDir,
+      transform,
+      testMatch: ['<rootDir>/test/package/**/*.test.ts'],
+      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/'],
     },
     {
       displayName: 'e2e',

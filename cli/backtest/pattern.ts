@@ -191,14 +191,14 @@ function valueSearch(steps: ReadonlyArray<readonly Step[]>, test: Test, rest: Se
     return false;
   }
   function visitElements(list: readonly unknown[], at: number, place: Place | undefined, event: unknown): boolean {
-    const fixed = indexIn(list, place);
-    if (fixed >= 0 && at < end) return visit(list[fixed], at, place, event);
+    const chosen = indexIn(list, place);
+    // A path that ends at this list comes before those that lead through it.
+    if (chosen >= 0) return visit(list[chosen], at, place, event);
     let isTried = false;
     for (let index = 0; index < list.length; index += 1) {
       const element = list[index];
       if (typeof element === 'object' && element !== null) {
-        if (fixed >= 0 && fixed !== index) continue;
-        if (visit(element, at, fixed >= 0 ? place : { list, index, outer: place }, event)) return true;
+        if (visit(element, at, { list, index, outer: place }, event)) return true;
       } else if (at === end && !isTried && test(element as Scalar)) {
         if (rest(event, place)) return true;
         // Values that stand in the list itself share their place: what follows would come out the same.
