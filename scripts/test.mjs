@@ -20,6 +20,7 @@ const corpora = process.env.BULWARK_CORPORA ?? join(root, '..', 'shared', 'corpo
 /** Tests that may be skipped then. Any other skipped test is a failure: nobody reads what is skipped. */
 const NEED_CORPORA = [
   /^recorded events have the same shape /,
+  /^recorded public events /,
   /^test_patterns\.\w+\.test_agrees_with_event_ruler$/,
   /^event-ruler .* on every deployed pattern and every recorded event$/,
   /^event-ruler .* on the pairs of its own tests$/,

@@ -1,3 +1,32 @@
+import {
+  afterBlanks,
+  afterLastNewline,
+  BOM,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  CLOSING,
+  COLON,
+  COMMA,
+  endOfLine,
+  endOfString,
+  INLINE,
+  indentBefore,
+  isBlank,
+  isBlankBetween,
+  isBom,
+  isBracket,
+  isClosed,
+  lineStartOf,
+  MOST_INDENT,
+  mayBecomeBom,
+  NEWLINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  RETURN,
+  SPACE,
+  TAB,
+} from './bytes';
 import { LISTS } from './envelope';
 
 /** One value of a file, or why there is none where one should be. */
@@ -16,16 +45,8 @@ const MIB = 1024 * 1024;
 /** No event is longer than CloudTrail's 256 KiB: a value over its limit is a file in a form that nobody knows. */
 const LIMITS: Limits = { value: 32 * MIB, line: MIB };
 
-const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
-const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
-const [NEWLINE, RETURN, SPACE, TAB] = [0x0a, 0x0d, 0x20, 0x09];
-const BOM = [0xef, 0xbb, 0xbf] as const;
-
-/** A value does not begin its line. */
-const INLINE = -1;
-
-/** More space before a value is no indentation. */
-const MOST_INDENT = 256;
+/** More brackets within each other are a flood. */
+const MOST_OPEN = 100_000;
 
 /**
  * Cuts a stream of bytes into its events, without ever holding more than one of them: values after each other, JSON lines, the
@@ -54,8 +75,9 @@ export class Splitter {
   private indent = INLINE;
   /** It is over the limit, and its beginning no longer held. */
   private isTooLong = false;
-  private depth = 0;
-  /** Depth of the elements that are cut out: 0 for values after each other, more inside a list. */
+  /** The brackets that are open. */
+  private readonly open: number[] = [];
+  /** How many of them are around the elements that are cut out: 0 for values after each other, more inside a list. */
   private base = 0;
   private inString = false;
   /** The last text one step inside a wrapper: the key, where a list follows. */
@@ -81,10 +103,10 @@ export class Splitter {
    */
   public end(isCut = false): Piece[] {
     this.advance(true);
-    const isInside = this.depth > this.base || this.inString;
+    const isInside = this.open.length > this.base || this.inString;
     if (this.start >= 0 && isInside) {
       this.lose(isCut ? undefined : 'the file ends in the middle of a record', this.data.length);
-    } else if (this.depth > 0 && this.mode === 'brackets') {
+    } else if (this.open.length > 0 && this.mode === 'brackets') {
       if (this.start >= 0) this.take(this.data.length);
       if (!isCut) this.pieces.push({ broken: 'the file ends too early' });
     }
@@ -161,8 +183,7 @@ export class Splitter {
     const indent = first - this.at;
     this.mode = 'brackets';
     this.at = first + 1;
-    if (data[first] === OPEN_LIST) this.openList();
-    else this.open(first, indent);
+    this.openAt(first, indent);
     return true;
   }
 
@@ -176,29 +197,31 @@ export class Splitter {
         if (end === NEWLINE) return this.lose('not JSON', this.at);
         if (end !== QUOTE) return false;
         this.inString = false;
-        if (this.depth === 1 && this.base === 0) this.key = [this.key[0], this.at];
+        if (this.isInWrapper()) this.key = [this.key[0], this.at];
         continue;
       }
       const { at } = this;
       const byte = data[at];
-      const isOutside = this.depth === this.base;
+      const isOutside = this.open.length === this.base;
       switch (byte) {
         case QUOTE:
           if (isOutside && this.base === 0) return this.toText(at);
-          if (isOutside && this.start < 0) this.enter(at);
-          if (this.depth === 1 && this.base === 0) this.key = [at + 1, at + 1];
+          if (isOutside) this.enter(at);
+          if (this.isInWrapper()) this.key = [at + 1, at + 1];
           this.inString = true;
           break;
         case OPEN_OBJECT:
         case OPEN_LIST:
-          if (!isOutside && !isDue(data, at)) return this.lose('not JSON', this.lineBreakBefore(at));
-          if (byte === OPEN_LIST && this.opensList()) this.openList();
-          else this.open(at);
+          if (!isOutside && !this.isDue(at)) return this.lose('not JSON', this.lineBreakBefore(at));
+          if (this.open.length >= MOST_OPEN) return this.lose('nested too deep', this.lineBreakBefore(at));
+          this.openAt(at);
           break;
         case CLOSE_OBJECT:
         case CLOSE_LIST:
           if (isOutside && this.base === 0) return this.toText(at);
-          this.close(at, byte);
+          if (isOutside) this.closeList(at, byte);
+          else if (byte === CLOSING[this.innermost()]) this.close(at);
+          else return this.lose('not JSON', this.lineBreakBefore(at));
           break;
         case COMMA:
         case NEWLINE:
@@ -207,7 +230,7 @@ export class Splitter {
         case TAB:
           // A number or a word ends where something else begins.
           if (isOutside && this.start >= 0) this.take(at);
-          if (byte !== NEWLINE || this.depth > 0) break;
+          if (byte !== NEWLINE || this.open.length > 0) break;
           this.at = at + 1;
           this.mode = 'line';
           return true;
@@ -225,42 +248,62 @@ export class Splitter {
     return false;
   }
 
-  /** Whether a list holds events one by one: the outermost one, and those under the names that AWS gives such lists. */
-  private opensList(): boolean {
-    if (this.base > 0 || this.depth > 1) return false;
-    return this.depth === 0 || (LISTS as readonly string[]).includes(this.data.toString('latin1', ...this.key));
+  /** Behind an opening bracket, before or behind a list of events. */
+  private isInWrapper(): boolean {
+    return this.open.length === 1 && this.base === 0;
   }
 
-  private openList(): void {
-    this.depth += 1;
-    this.base = this.depth;
+  private innermost(): number {
+    return this.open[this.open.length - 1] as number;
+  }
+
+  /** Whether JSON allows a bracket to open here. */
+  private isDue(at: number): boolean {
+    let before = at - 1;
+    while (isBlank(this.data[before])) before -= 1;
+    const byte = this.data[before];
+    // What is over the limit is no longer there to be looked at.
+    if (byte === undefined) return true;
+    return this.innermost() === OPEN_OBJECT ? byte === COLON : byte === COMMA || byte === OPEN_LIST;
+  }
+
+  /** Whether a list holds events one by one: the outermost one, and those under the names that AWS gives such lists. */
+  private opensList(at: number): boolean {
+    if (this.data[at] !== OPEN_LIST || this.base > 0 || this.open.length > 1) return false;
+    if (this.open.length === 0) return true;
+    const key = this.data.toString('latin1', ...this.key);
+    return LISTS.some((name) => name === key);
+  }
+
+  private openAt(at: number, indent?: number): void {
+    const isList = this.opensList(at);
+    if (!isList && this.open.length === this.base) this.enter(at, indent);
+    this.open.push(this.data[at] as number);
+    if (!isList) return;
+    this.base = this.open.length;
     this.start = -1;
     this.isTooLong = false;
   }
 
-  private open(at: number, indent?: number): void {
-    if (this.depth === this.base && this.start < 0) this.enter(at, indent);
-    this.depth += 1;
-  }
-
   private enter(at: number, indent = indentBefore(this.data, at)): void {
+    if (this.start >= 0) return;
     this.start = at;
     this.indent = indent;
   }
 
-  private close(at: number, bracket: number): void {
-    if (this.depth > this.base) {
-      this.depth -= 1;
-      if (this.depth === this.base && this.start >= 0) this.take(at + 1);
-      return;
-    }
+  private close(at: number): void {
+    this.open.pop();
+    if (this.open.length === this.base && this.start >= 0) this.take(at + 1);
+  }
+
+  private closeList(at: number, bracket: number): void {
     if (this.start >= 0) this.take(at);
     if (bracket === CLOSE_OBJECT) {
       this.pieces.push({ broken: 'not JSON' });
       return;
     }
     // What stands behind the list in its wrapper is no event.
-    this.depth -= 1;
+    this.open.pop();
     this.base = 0;
     this.key = [at, at];
   }
@@ -282,8 +325,12 @@ export class Splitter {
   }
 
   private take(to: number): void {
-    if (this.isTooLong || to - this.start > this.limits.value) this.pieces.push({ broken: this.tooLong() });
-    else if (!this.parses(this.start, to)) this.pieces.push({ broken: 'not JSON' });
+    if (this.isTooLong || to - this.start > this.limits.value) {
+      this.pieces.push({ broken: this.tooLong() });
+    } else if (!this.parses(this.start, to)) {
+      this.pieces.push({ broken: 'not JSON' });
+      this.linesWithin(this.start, to);
+    }
     this.start = -1;
     this.isTooLong = false;
   }
@@ -308,16 +355,16 @@ export class Splitter {
    */
   private lose(why: string | undefined, to: number): true {
     if (why !== undefined) this.pieces.push({ broken: this.isTooLong ? this.tooLong() : why });
+    if (this.start >= 0 && !this.isTooLong) this.linesWithin(this.start, to);
     if (this.start < 0 || this.indent === INLINE) {
       // The whole line is, with the list that it may be.
       this.base = 0;
       this.indent = 0;
     }
-    if (this.start >= 0 && !this.isTooLong) this.linesWithin(this.start, to);
     this.start = -1;
     this.isTooLong = false;
     this.inString = false;
-    this.depth = this.base;
+    this.open.length = this.base;
     this.at = to;
     this.mode = 'lost';
     return true;
@@ -325,6 +372,7 @@ export class Splitter {
 
   private linesWithin(from: number, to: number): void {
     const { data } = this;
+    if (this.indent === INLINE) return;
     let newline = data.indexOf(NEWLINE, from);
     while (newline >= 0 && newline < to) {
       const next = data.indexOf(NEWLINE, newline + 1);
@@ -354,7 +402,7 @@ export class Splitter {
       const isOther = this.base > 0 && data[newline + 1] === OPEN_OBJECT;
       if ((isAlike && (!this.isForeign || data[first + 1] === QUOTE)) || isOther) {
         if (!isAlike) this.base = 0;
-        this.depth = this.base;
+        this.open.length = this.base;
         this.at = newline + 1;
         this.mode = this.base > 0 ? 'brackets' : 'line';
         this.isForeign = false;
@@ -373,7 +421,7 @@ export class Splitter {
   private needed(): number {
     if (this.start >= 0 && !this.isTooLong) return this.start;
     if (this.mode !== 'brackets') return this.at;
-    if (this.depth === 1 && this.base === 0) return Math.min(this.key[0], this.at);
+    if (this.isInWrapper()) return Math.min(this.key[0], this.at);
     return afterLastNewline(this.data, this.at);
   }
 
@@ -393,85 +441,4 @@ export class Splitter {
     if (this.start >= 0) this.start = Math.max(this.start - bytes, 0);
     this.key = [this.key[0] - bytes, this.key[1] - bytes];
   }
-}
-
-/** @returns where the text ends or is broken off: a quote, a line break, or what it takes the next bytes for */
-function endOfString(data: Buffer, from: number): number {
-  const { length } = data;
-  for (let at = from; at < length; at += 1) {
-    const byte = data[at];
-    if (byte === QUOTE || byte === NEWLINE) return at;
-    if (byte !== BACKSLASH) continue;
-    if (at + 1 >= length) return at;
-    if (data[at + 1] !== NEWLINE) at += 1;
-  }
-  return length;
-}
-
-/** Whether JSON allows a bracket to open here. */
-function isDue(data: Buffer, at: number): boolean {
-  let before = at - 1;
-  while (isBlank(data[before])) before -= 1;
-  const byte = data[before];
-  return byte === COLON || byte === COMMA || byte === OPEN_LIST || byte === undefined;
-}
-
-function indentBefore(data: Buffer, at: number): number {
-  let from = at;
-  while (data[from - 1] === SPACE || data[from - 1] === TAB) from -= 1;
-  return data[from - 1] === NEWLINE ? at - from : INLINE;
-}
-
-/** Where the line begins that has its first byte at `first`; not before `from`, which is one or is blank. */
-function lineStartOf(data: Buffer, first: number, from: number): number {
-  const least = Math.max(from, first - MOST_INDENT);
-  for (let at = first; at > least; at -= 1) if (data[at - 1] === NEWLINE) return at;
-  return least;
-}
-
-function isClosed(data: Buffer, newline: number): boolean {
-  const last = data[endOfLine(data, 0, newline, false) - 1];
-  return last === CLOSE_OBJECT || last === CLOSE_LIST;
-}
-
-/** Indentation is asked for once a value begins behind it. */
-function afterLastNewline(data: Buffer, at: number): number {
-  let from = at;
-  while (from > 0 && at - from < MOST_INDENT && isBlank(data[from - 1])) from -= 1;
-  return from;
-}
-
-/** @param hasComma behind an element of a list stands a comma that does not belong to it */
-function endOfLine(data: Buffer, from: number, newline: number, hasComma: boolean): number {
-  let end = newline;
-  while (end > from && isBlank(data[end - 1])) end -= 1;
-  return hasComma && data[end - 1] === COMMA ? end - 1 : end;
-}
-
-function afterBlanks(data: Buffer, from: number): number {
-  let at = from;
-  while (isBlank(data[at])) at += 1;
-  return at;
-}
-
-function isBlankBetween(data: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (data[at] !== SPACE && data[at] !== TAB) return false;
-  return true;
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB;
-}
-
-function isBracket(byte: number | undefined): boolean {
-  return byte === OPEN_OBJECT || byte === OPEN_LIST;
-}
-
-/** Files that were put together have it in the middle, too. */
-function isBom(data: Buffer, at: number): boolean {
-  return data[at] === BOM[0] && data[at + 1] === BOM[1] && data[at + 2] === BOM[2];
-}
-
-function mayBecomeBom(data: Buffer, at: number): boolean {
-  return data[at] === BOM[0] && at + BOM.length > data.length;
 }

@@ -29,10 +29,10 @@ export function define(command: Command): void {
       'after',
       `
 Reads CloudTrail's files ({"Records": […]}), JSON lines, lists, envelopes of EventBridge, and findings of Security Hub (ASFF and
-OCSF), GuardDuty and Config, plain or gzip. Folders are read with all that is below them. Nothing is asked of AWS: an event goes
-through the patterns of the deployed event rules, and then through the code of the remediations as far as the resource they
-would look at. What they would have found there stands in no record, so a line means "would have been looked at, and repaired
-if it was open". The trail is taken for the baseline's own.
+OCSF), GuardDuty and Config, also in messages of SNS and SQS, plain or gzip. Folders are read with all that is below them. Nothing
+is asked of AWS: an event goes through the patterns of the deployed event rules, and then through the code of the remediations as
+far as the resource they would look at. What they would have found there stands in no record, so a line means "would have been
+looked at, and repaired if it was open". The trail is taken for the baseline's own.
 
 With --json each event that would have been noticed, or was refused, is one line
   {"id", "eventName", "source", "alarms": [{"id", "priority"}], "remediations": [{"id", "resource"}], "techniques": [], "refused"?}
