@@ -45,6 +45,9 @@ const MIB = 1024 * 1024;
 /** No event is longer than CloudTrail's 256 KiB: a value over its limit is a file in a form that nobody knows. */
 const LIMITS: Limits = { value: 32 * MIB, line: MIB };
 
+/** A longer text is the name of no list. */
+const MOST_KEY = 256;
+
 /** More brackets within each other are a flood. */
 const MOST_OPEN = 100_000;
 
@@ -271,6 +274,7 @@ export class Splitter {
   private opensList(at: number): boolean {
     if (this.data[at] !== OPEN_LIST || this.base > 0 || this.open.length > 1) return false;
     if (this.open.length === 0) return true;
+    if (this.key[0] < 0) return false;
     const key = this.data.toString('latin1', ...this.key);
     return LISTS.some((name) => name === key);
   }
@@ -421,7 +425,8 @@ export class Splitter {
   private needed(): number {
     if (this.start >= 0 && !this.isTooLong) return this.start;
     if (this.mode !== 'brackets') return this.at;
-    if (this.isInWrapper()) return Math.min(this.key[0], this.at);
+    // No list of events has a long name.
+    if (this.isInWrapper() && this.at - this.key[0] <= MOST_KEY) return Math.min(this.key[0], this.at);
     return afterLastNewline(this.data, this.at);
   }
 
@@ -429,9 +434,6 @@ export class Splitter {
   private letGo(): void {
     if (this.start >= 0) this.isTooLong = true;
     this.forget(this.needed());
-    if (this.data.length <= this.limits.value) return;
-    this.key = [this.at, this.at];
-    this.forget(this.at);
   }
 
   private forget(bytes: number): void {

@@ -417,6 +417,16 @@ describe('what is longer than the limit', () => {
     expect(splitAnyhow(file, limits)).toEqual([{ value: { a: 1 } }, { value: { b: 2 } }]);
   });
 
+  test('does not hide a list under the end of a long name', () => {
+    const file = `{"${'x'.repeat(300)}Records":[{"a":1}]}{"Records"${' '.repeat(200)}:[{"b":2}]}`;
+    const pieces = splitAnyhow(file, { value: 1 << 10, line: 0 });
+    expect(JSON.stringify(pieces.map((piece) => ('value' in piece ? Object.keys(piece.value as object) : 0)))).toBe(
+      JSON.stringify([[`${'x'.repeat(300)}Records`], ['b']]),
+    );
+    const long = splitAnyhow(`{"t":"${'x'.repeat(200)}","${'x'.repeat(300)}Records":[{"a":1}]}`, limits);
+    expect(broken(long)).toEqual([expect.stringMatching(/^longer than/)]);
+  });
+
   test('is told where the file ends in it', () => {
     for (const file of [`{"a":1}\n${long.slice(0, 90)}`, `[{"a":1},${long.slice(0, 90)}`]) {
       expect(values(splitAnyhow(file, limits))).toEqual([{ a: 1 }]);
