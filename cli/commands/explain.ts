@@ -32,6 +32,7 @@ An alarm of CloudWatch is found by the name it has in its message, or by its log
 
 async function explain(id: string, options: { app?: string; json?: boolean }): Promise<void> {
   const templates = readTemplates(options.app);
+  if (id.trim() === '') throw new Stop('usage', 'Name what is to be explained, such as S3.5 or NET02.');
   const found = explanationsOf(id, templates);
   if (found.length === 0) throw new Stop('notFound', unknown(id, templates));
   const out = await Output.open(options.json);
@@ -67,7 +68,9 @@ function tell(out: Output, explanation: Explanation, places: readonly Placed[] |
   const answered = answers.map((answer) => `${answer.kind} ${answer.id}: ${answer.title}`);
   section(out, 'How it is answered here', [
     ...answered,
-    ...(gap === undefined ? [] : [`Not by this version (${gap.kind}). ${gap.reason}`]),
+    ...(gap === undefined
+      ? []
+      : [`${answers.length === 0 ? 'Not by this version' : 'Elsewhere it is not'} (${gap.kind}). ${gap.reason}`]),
     ...(stockRules.length === 0 ? [] : [`cdk-nag asks for it at synthesis: ${stockRules.join(', ')}`]),
   ]);
   if (places === undefined)

@@ -51,12 +51,24 @@ export function explanationsOf(id: string, templates: readonly Placed[] = []): E
 /** Ids that look like it, the nearest first. */
 export function nearTo(id: string, most = 5): string[] {
   const wanted = id.trim().toLowerCase();
+  if (wanted === '') return [];
+  const [standard, requirement] = wanted.split(/:(.*)/s);
+  const known = (Object.keys(STANDARDS) as Standard[]).find((one) => one === standard);
+  if (known !== undefined) {
+    const all = [...requirementsOf(known, CONTROLS).keys()];
+    return nearest(requirement ?? '', all, most).map((one) => `${known}:${one}`);
+  }
+  return nearest(wanted, allIds(), most);
+}
+
+function nearest(wanted: string, all: readonly string[], most: number): string[] {
   const farthest = Math.max(2, Math.floor(wanted.length / 3));
-  return allIds()
+  return all
     .map((known) => {
       const far = distance(wanted, known.toLowerCase());
       // What goes on where the other one ends is near, however long it is.
-      return { known, far: known.toLowerCase().startsWith(wanted) ? Math.min(far, 1) : far };
+      const goesOn = known.toLowerCase().startsWith(wanted) || wanted.startsWith(`${known.toLowerCase()}.`);
+      return { known, far: goesOn ? Math.min(far, 1) : far };
     })
     .filter(({ far }) => far <= farthest)
     .sort((a, b) => a.far - b.far || a.known.length - b.known.length)
@@ -119,7 +131,7 @@ function ofControl(id: string, control: ControlDefinition): Explanation {
     weight: control.severity,
     meaning: control.meaning,
     answers: answers.map(told),
-    ...(answers.length === 0 && control.gap !== undefined && { gap: control.gap }),
+    ...(control.gap !== undefined && { gap: control.gap }),
     ...(control.stockRules !== undefined && { stockRules: control.stockRules }),
     byHand: [control.byHand],
     standards: control.standards,
@@ -238,22 +250,40 @@ function isAlarm({ logicalId, properties: { AlarmName: name } }: Placed, id: str
 }
 
 function ofAlarm(alarm: Placed): Explanation {
-  const { MetricName, Namespace, Threshold, Period, EvaluationPeriods, AlarmDescription } = alarm.properties;
-  const limit = [MetricName, 'of', Namespace, 'reaches', Threshold]
-    .filter((part) => typeof part !== 'object')
-    .join(' ');
-  const seconds = Number(Period ?? 0) * Number(EvaluationPeriods ?? 1);
+  const { MetricName, Namespace, Threshold, Period, EvaluationPeriods, AlarmDescription, ComparisonOperator } =
+    alarm.properties;
+  const seconds = Number(Period) * Number(EvaluationPeriods ?? 1);
+  const comparison = COMPARISONS[String(ComparisonOperator)];
+  const known = comparison !== undefined && typeof MetricName === 'string';
   return {
     kind: 'alarm',
     id: alarm.logicalId,
     title: alarm.path ?? alarm.logicalId,
     meaning: typeof AlarmDescription === 'string' ? AlarmDescription : 'The template does not describe it.',
-    answers: [{ kind: 'after', id: limit, title: seconds > 0 ? `within ${seconds} seconds` : 'as the template says' }],
-    byHand: ['bulwark status tells what is parked, and bulwark runs what was done.'],
+    answers: known
+      ? [
+          {
+            kind: 'after',
+            id: `${MetricName} of ${typeof Namespace === 'string' ? Namespace : 'a namespace of its own'}`,
+            title: `is ${comparison} ${typeof Threshold === 'number' ? Threshold : 'its threshold'}${seconds > 0 ? ` for ${seconds} seconds` : ''}`,
+          },
+        ]
+      : [],
+    byHand:
+      alarm.within.length > 0
+        ? ['bulwark status tells what is parked, and bulwark runs what was done.']
+        : ['It is none of ours: ask whoever made the stack.'],
     standards: {},
     isPlace: (resource) => resource === alarm,
   };
 }
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  GreaterThanOrEqualToThreshold: 'at least',
+  GreaterThanThreshold: 'above',
+  LessThanThreshold: 'below',
+  LessThanOrEqualToThreshold: 'at most',
+};
 
 /** `cis-5.0:5.3`: the controls that help to meet one requirement. */
 function ofRequirement(id: string): Explanation[] {
@@ -274,7 +304,8 @@ function placeOf(answer: Answer): (resource: Placed) => boolean {
   switch (answer.kind) {
     case 'construct': {
       const { type, properties } = answer.evidence;
-      return (resource) => resource.type === type && shows(resource.properties, properties);
+      return (resource) =>
+        resource.type === type && resource.within.includes(answer.id) && shows(resource.properties, properties);
     }
     case 'remediation':
       return carries(answer.id, REMEDIATIONS.find(({ id }) => id === answer.id)?.triggers ?? []);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../../lambda/runtime/foreign';
+import { isRecord, textAt } from '../../lambda/runtime/foreign';
 import { Stop } from '../exit';
 
 /** A resource as it stands in a synthesized template. */
@@ -12,6 +12,8 @@ export interface Placed {
   readonly properties: Readonly<Record<string, unknown>>;
   /** Path of the construct, where the template tells it. */
   readonly path?: string;
+  /** Classes of ours above it in the tree of constructs: `LogArchive`. */
+  readonly within: readonly string[];
 }
 
 const DEFAULT_FOLDER = 'cdk.out';
@@ -38,10 +40,32 @@ export function readTemplates(folder: string | undefined): Placed[] | undefined 
   if (files.length === 0 && folder !== undefined) {
     throw new Stop('notFound', `There are no templates (*.template.json) in ${folder}: synthesize first (cdk synth).`);
   }
-  return files.sort().flatMap((file) => resourcesIn(join(where, file)));
+  const owners = ownersIn(join(where, 'tree.json'));
+  return files.sort().flatMap((file) => resourcesIn(join(where, file), owners));
 }
 
-function resourcesIn(template: string): Placed[] {
+/** Paths of the constructs of ours -> their classes. The CDK writes the tree beside the templates. */
+function ownersIn(file: string): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  const walk = (node: unknown): void => {
+    if (!isRecord(node)) return;
+    const [, name] = /^cdk-bulwark\.(?:[\w.]*\.)?(\w+)$/.exec(textAt(node, 'constructInfo.fqn') ?? '') ?? [];
+    if (name !== undefined && typeof node.path === 'string') owners.set(node.path, name);
+    if (isRecord(node.children)) for (const child of Object.values(node.children)) walk(child);
+  };
+  try {
+    walk((JSON.parse(readFileSync(file, 'utf8')) as { tree?: unknown }).tree);
+  } catch {
+    // Without a tree nobody can tell whose a resource is.
+  }
+  return owners;
+}
+
+function withinOf(path: string, owners: ReadonlyMap<string, string>): string[] {
+  return path.split('/').flatMap((_, index, parts) => owners.get(parts.slice(0, index + 1).join('/')) ?? []);
+}
+
+function resourcesIn(template: string, owners: ReadonlyMap<string, string>): Placed[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(readFileSync(template, 'utf8'));
@@ -59,6 +83,7 @@ function resourcesIn(template: string): Placed[] {
         type: resource.Type,
         properties: isRecord(resource.Properties) ? resource.Properties : {},
         ...(typeof path === 'string' && { path }),
+        within: typeof path === 'string' ? withinOf(path, owners) : [],
       },
     ];
   });
@@ -71,9 +96,9 @@ export function carries(
 ) {
   // repairRole and undoRole name them so.
   const name = new RegExp(`^bulwark-[a-z0-9]+-${id}(-undo)?$`);
-  return ({ type, properties }: Placed): boolean => {
+  return ({ type, properties, within }: Placed): boolean => {
     if (type === 'AWS::IAM::Role') return typeof properties.RoleName === 'string' && name.test(properties.RoleName);
-    if (type !== 'AWS::Events::Rule') return false;
+    if (type !== 'AWS::Events::Rule' || !within.includes('RegionalSignals')) return false;
     const names = isRecord(properties.EventPattern) ? properties.EventPattern.detail : undefined;
     const source = sourceOf(properties);
     const listed = isRecord(names) && Array.isArray(names.eventName) ? names.eventName : [];

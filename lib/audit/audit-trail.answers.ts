@@ -1,13 +1,14 @@
-import { defineAnswers, SET } from '../controls/evidence';
+import { defineAnswers, exactly, SET } from '../controls/evidence';
 
 const TRAIL = 'AWS::CloudTrail::Trail';
 const OBJECT_EVENTS = {
   AdvancedEventSelectors: [
     {
-      FieldSelectors: [
-        { Field: 'eventCategory', Equals: ['Data'] },
-        { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
-      ],
+      FieldSelectors: exactly(
+        { Field: 'eventCategory', Equals: exactly('Data') },
+        { Field: 'resources.type', Equals: exactly('AWS::S3::Object') },
+        { Field: 'resources.ARN', NotStartsWith: SET },
+      ),
     },
   ],
 };
@@ -23,7 +24,7 @@ export const answers = defineAnswers(
       IsLogging: true,
       IsMultiRegionTrail: true,
       IncludeGlobalServiceEvents: true,
-      AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }],
+      AdvancedEventSelectors: [{ FieldSelectors: exactly({ Field: 'eventCategory', Equals: exactly('Management') }) }],
     },
   },
   {
@@ -34,7 +35,6 @@ export const answers = defineAnswers(
   },
   {
     controls: ['CloudTrail.4'],
-    techniques: ['AM27'],
     says: 'Digests prove that no file was changed or removed.',
     type: TRAIL,
     properties: { EnableLogFileValidation: true },
@@ -53,6 +53,7 @@ export const answers = defineAnswers(
   },
   {
     controls: ['CloudWatch.16'],
+    ownOnly: true,
     says: 'The log group of the trail keeps a year and is encrypted.',
     type: 'AWS::Logs::LogGroup',
     properties: { RetentionInDays: 365, KmsKeyId: SET },

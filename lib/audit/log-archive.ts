@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { guardDutyPrincipal } from '../private/guardduty-principal';
-import { acknowledge, REVIEW_BY } from '../private/acknowledge';
+import { acknowledgeOwn } from '../private/acknowledge';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
 
@@ -181,10 +181,9 @@ export class LogArchive extends Construct {
     const access = this.createBucket(LogBucketKind.ACCESS, props, { encryption: s3.BucketEncryption.S3_MANAGED });
     if (this.kinds.length === 1) {
       // With other kinds the rule sees by itself that this bucket takes their logs.
-      acknowledge(access, {
+      acknowledgeOwn(access, {
         rule: 'AwsSolutions-S1',
         reason: 'The bucket that takes access logs would log its own logging without end',
-        until: REVIEW_BY,
       });
     }
     const shape: Record<LogBucketKind, s3.BucketProps> = {

@@ -1,4 +1,4 @@
-/** Severity of a control as Security Hub rates it. */
+/** Severity of a control as Security Hub rates it: its control reference, as of summer 2026. Ours (`BW.`) are rated by ourselves. */
 export type Severity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW';
 
 /** Standards whose requirements a control helps to meet, in the order in which they are shown. */
@@ -26,7 +26,7 @@ export interface ControlDefinition {
   readonly meaning: string;
   /** What a person does to meet it. */
   readonly byHand: string;
-  /** Why nothing of ours answers it. Stands where, and only where, no rule, remediation or construct names the control. */
+  /** Why nothing of ours answers it beyond our own resources. Stands where, and only where, nothing does. */
   readonly gap?: Gap;
   /** Rules of cdk-nag's own packs that ask for it at synthesis, where an app adds the pack: `AwsSolutions-RDS3`. */
   readonly stockRules?: readonly string[];

@@ -17,6 +17,11 @@ export type Answer =
   | { readonly kind: 'remediation'; readonly id: string; readonly title: string }
   | { readonly kind: 'construct'; readonly id: string; readonly title: string; readonly evidence: Evidence };
 
+/** Whether a control is met beyond what our own constructs make. */
+export function reachesFurther(answers: readonly Answer[]): boolean {
+  return answers.some((answer) => answer.kind !== 'construct' || answer.evidence.ownOnly !== true);
+}
+
 /** What answers a control, derived from what each answer says of itself: rules, then constructs, then remediations. */
 export function answersTo(id: string, answerers: Answerers): Answer[] {
   return answersThat(({ controls }) => controls.some((one) => one === id), answerers);

@@ -5,6 +5,11 @@ import type { TechniqueId } from './techniques';
 /** Stands for "set to anything" in the properties of an answer. */
 export const SET = { set: true } as const;
 
+/** Stands for a list that has these elements and no others. */
+export function exactly(...elements: readonly unknown[]): { readonly exactly: readonly unknown[] } {
+  return { exactly: elements };
+}
+
 /** A resource of a construct that answers controls by how it is made. */
 export interface Evidence {
   readonly controls: readonly ControlId[];
@@ -21,6 +26,12 @@ export interface Evidence {
    * @default 'every'
    */
   readonly of?: 'every' | 'some';
+  /**
+   * Whether it meets the control for what the construct itself makes, and says nothing of other resources in the account.
+   *
+   * @default false
+   */
+  readonly ownOnly?: boolean;
 }
 
 /** What a construct answers. Stands beside it, in a file that ends in `.answers.ts`. */
@@ -39,6 +50,9 @@ export function shows(found: unknown, expected: unknown): boolean {
   if (expected === SET) return found !== undefined && found !== null && found !== '';
   if (Array.isArray(expected)) {
     return Array.isArray(found) && expected.every((one) => found.some((other) => shows(other, one)));
+  }
+  if (isRecord(expected) && Array.isArray(expected.exactly)) {
+    return Array.isArray(found) && found.length === expected.exactly.length && shows(found, expected.exactly);
   }
   if (isRecord(expected)) {
     return isRecord(found) && Object.entries(expected).every(([name, value]) => shows(found[name], value));

@@ -1,6 +1,6 @@
 import type { Gap } from './control';
 
-/** Where in the course of an attack a technique belongs, by ATT&CK. */
+/** Where in the course of an attack the matrix puts a technique. Its order is its own: ATT&CK keeps collection and exfiltration apart. */
 export type Tactic =
   | 'Initial access'
   | 'Execution'
@@ -86,6 +86,11 @@ export const TECHNIQUES = {
     attack: ['T1195.002', 'T1204.003'],
     meaning: 'Every instance of the image starts compromised.',
     byHand: 'Stop launches of the image, make it private, and rebuild from a known source.',
+    gap: {
+      kind: 'planned',
+      reason:
+        'Lists of allowed images and the scanning of images come in later versions; this one does not look at images.',
+    },
   },
   AM08: {
     tactic: 'Initial access',
@@ -111,10 +116,6 @@ export const TECHNIQUES = {
     attack: ['T1059'],
     meaning: 'A stopped instance runs the new user data as root at its next start.',
     byHand: 'Compare user data with the template, and deny `ec2:ModifyInstanceAttribute` for it.',
-    gap: {
-      kind: 'planned',
-      reason: 'An alarm on changed user data comes with the alarms; this version does not look at it.',
-    },
   },
   AM11: {
     tactic: 'Execution',
@@ -170,10 +171,6 @@ export const TECHNIQUES = {
     attack: ['T1037'],
     meaning: 'It comes back with every start of the instance.',
     byHand: 'Rebuild from the image, and compare user data with the template.',
-    gap: {
-      kind: 'planned',
-      reason: 'An alarm on changed user data comes with the alarms; this version does not look at it.',
-    },
   },
   AM18: {
     tactic: 'Persistence',
@@ -292,7 +289,6 @@ export const TECHNIQUES = {
     attack: ['T1555.006'],
     meaning: 'One call returns the password of a database.',
     byHand: 'Change the secret, and let only its user read it and its key.',
-    gap: { kind: 'planned', reason: 'Alarms on unusual reads of secrets come with the alarms.' },
   },
   AM32: {
     tactic: 'Credential access',

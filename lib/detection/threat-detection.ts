@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { REGION } from '../../lambda/runtime/deployment/spec';
 import type { WantedDetector } from '../../lambda/remediations/guardduty-detector-weakened/spec';
 import type { LogArchive } from '../audit/log-archive';
-import { acknowledge, REVIEW_BY } from '../private/acknowledge';
+import { acknowledgeOwn } from '../private/acknowledge';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
 import {
@@ -239,10 +239,9 @@ export class ThreatDetection extends Construct {
     pin(detector, logicalId);
     for (const { feature, isOn } of wanted.flatMap(({ additional }) => additional)) {
       if (isOn || feature.byDefault) continue;
-      acknowledge(detector, {
+      acknowledgeOwn(detector, {
         rule: `Bulwark-DET01[${feature.name}]`,
         reason: `an agent runs inside of workloads, so whoever runs them asks for it (${feature.prop})`,
-        until: REVIEW_BY,
       });
     }
     return detector.attrId;

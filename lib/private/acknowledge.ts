@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { Acknowledgement, IClock } from '../checks/acknowledgements';
 
 /** When the decisions that this library acknowledges for its own resources have to be taken again. */
-export const REVIEW_BY = '2028-12-31';
+const REVIEW_BY = '2028-12-31';
 
 /** For how many days, the last one included, a warning tells that an acknowledgement is about to end. */
 const WARNING_DAYS = 14;
@@ -30,13 +30,25 @@ const SYSTEM_CLOCK: IClock = { now: () => new Date() };
  * @throws Error when the rule is no id of one finding, the reason is empty, or the date is none
  */
 export function acknowledge(scope: IConstruct, given: Acknowledgement, clock: IClock = SYSTEM_CLOCK): void {
+  record(scope, given, clock, false);
+}
+
+/**
+ * Accepts a finding on a resource that this library makes. It lapses: a consumer cannot move its date, so nothing fails for it but
+ * in a pack, which then shows the finding.
+ */
+export function acknowledgeOwn(scope: IConstruct, given: Pick<Acknowledgement, 'rule' | 'reason'>): void {
+  record(scope, { ...given, until: REVIEW_BY }, SYSTEM_CLOCK, true);
+}
+
+function record(scope: IConstruct, given: Acknowledgement, clock: IClock, lapses: boolean): void {
   const { rule, reason, until } = given;
   const where = `acknowledgement of ${rule} at ${scope.node.path || 'the app'}`;
   check(given, where);
   // Told in synthesis, where the CDK puts all of them into one message; a pack is not needed for it.
   scope.node.addValidation({
     validate: () =>
-      daysLeft(until, clock) >= 0
+      lapses || daysLeft(until, clock) >= 0
         ? []
         : [`until must not lie in the past, got ${until}: mend the finding or decide again (${where})`],
   });
@@ -44,7 +56,7 @@ export function acknowledge(scope: IConstruct, given: Acknowledgement, clock: IC
   // What is over covers nothing.
   if (days < 0) return;
   Validations.of(scope).acknowledge({ id: qualified(rule), reason: `${reason.trim()} [until ${until}]` });
-  if (days < WARNING_DAYS) {
+  if (days < WARNING_DAYS && !lapses) {
     Annotations.of(scope).addWarningV2(
       'cdk-bulwark:acknowledgement-ends',
       `The ${where} ends on ${until}, and synthesis fails from the day after: mend the finding or decide again.`,

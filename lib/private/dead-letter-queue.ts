@@ -1,6 +1,6 @@
 import { aws_cloudwatch as cloudwatch, type aws_sns as sns, aws_sqs as sqs, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acknowledge, REVIEW_BY } from './acknowledge';
+import { acknowledgeOwn } from './acknowledge';
 import { tell } from './alarm-topic';
 
 /** @internal */
@@ -32,10 +32,9 @@ export class DeadLetterQueue extends Construct {
         redrivePermission: props.ofQueue ? sqs.RedrivePermission.ALLOW_ALL : sqs.RedrivePermission.DENY_ALL,
       },
     });
-    acknowledge(this.queue, {
+    acknowledgeOwn(this.queue, {
       rule: 'AwsSolutions-SQS3',
       reason: 'This is the end of the line: what is here waits for a person, whom the alarm calls',
-      until: REVIEW_BY,
     });
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
       alarmDescription: props.meaning,

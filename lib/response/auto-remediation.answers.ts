@@ -10,12 +10,14 @@ export const answers = defineAnswers(
   },
   {
     controls: ['SQS.1'],
+    ownOnly: true,
     says: 'The queues encrypt their messages.',
     type: 'AWS::SQS::Queue',
     properties: { SqsManagedSseEnabled: true },
   },
   {
     controls: ['Lambda.2'],
+    ownOnly: true,
     says: 'The functions run on a Node.js that AWS supports.',
     type: 'AWS::Lambda::Function',
     properties: { Runtime: 'nodejs24.x' },

@@ -13,7 +13,7 @@ import {
 import { Construct } from 'constructs';
 import { type Door, doorRole, type FunctionVariables } from '../../lambda/runtime/deployment/spec';
 import { RESPONSE_TAG } from '../controls';
-import { acknowledge, REVIEW_BY } from '../private/acknowledge';
+import { acknowledgeOwn } from '../private/acknowledge';
 import { tell } from '../private/alarm-topic';
 import type { FunctionCode } from '../private/function-code';
 import { inId, pin } from '../private/pin';
@@ -121,10 +121,9 @@ export class ResponseFunction extends Construct {
     // The sweeper changes nothing.
     if (door !== 'sweeper') Tags.of(this.function).add(RESPONSE_TAG, door);
     if (door === 'undo') {
-      acknowledge(this.function, {
+      acknowledgeOwn(this.function, {
         rule: 'Bulwark-RSP01[kill switch]',
         reason: 'a person starts every run of it, and what was repaired must be taken back while repairs are stopped',
-        until: REVIEW_BY,
       });
     }
     new lambda.CfnEventSourceMapping(this, 'FromQueue', {

@@ -4,6 +4,7 @@ import {
   type Answerers,
   answersTo,
   answersToTechnique,
+  reachesFurther,
   requirementsOf,
 } from '../../lib/controls/coverage';
 import { TECHNIQUES, type TechniqueDefinition } from '../../lib/controls/techniques';
@@ -32,14 +33,14 @@ export function coveragePage(given: Answerers & { readonly controls: Controls })
     'How each requirement is answered here, or why it is not. Derived from what each rule, construct and remediation says of itself;',
     'where a construct answers, a test holds its templates to it. `bulwark explain ID` tells each at length.',
     '',
-    '| Standard | Requirements | Answered | Reasoned | Silent |',
-    '| --- | --- | --- | --- | --- |',
+    '| Standard | Requirements | Answered | For our own resources only | Reasoned | Silent |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...WHOLE.map(([standard, expected]) => summary(standard, expected, given)),
     techniqueSummary(given),
     '',
-    '"Answered" means that something of ours does: a rule at synthesis, a construct by the way it is made, or a remediation. It may answer',
-    'a part of a requirement, or for our own resources only; the row says what. Rules of other packs, in italics, help where an app adds',
-    'the pack, and do not count.',
+    '"Answered" means that something of ours does: a rule at synthesis, a construct by the way it is made, or a remediation. It may answer a',
+    'part of a requirement; the row says what. Where a construct meets it for what it makes itself, and nothing looks at other resources, the',
+    'row says so, and why. Rules of other packs, in italics, help where an app adds the pack, and do not count.',
     '',
     ...WHOLE.flatMap(([standard]) => standardTable(standard, given)),
     ...matrix(given),
@@ -56,19 +57,19 @@ function summary(
   if (requirements.length !== expected) {
     throw new Error(`${STANDARDS[standard]} has ${expected} requirements, the catalogue names ${requirements.length}`);
   }
-  const answered = requirements.filter((ids) => ids.some((id) => answersTo(id, answerers).length > 0));
-  const reasoned = requirements.filter(
-    (ids) => !answered.includes(ids) && ids.every((id) => controls[id]?.gap !== undefined),
-  );
-  const silent = expected - answered.length - reasoned.length;
-  return `| ${STANDARDS[standard]} | ${expected} | ${answered.length} | ${reasoned.length} | ${silent} |`;
+  const answered = requirements.filter((ids) => ids.some((id) => reachesFurther(answersTo(id, answerers))));
+  const rest = requirements.filter((ids) => !answered.includes(ids));
+  const own = rest.filter((ids) => ids.some((id) => answersTo(id, answerers).length > 0));
+  const reasoned = rest.filter((ids) => !own.includes(ids) && ids.every((id) => controls[id]?.gap !== undefined));
+  const silent = expected - answered.length - own.length - reasoned.length;
+  return `| ${STANDARDS[standard]} | ${expected} | ${answered.length} | ${own.length} | ${reasoned.length} | ${silent} |`;
 }
 
 function techniqueSummary(answerers: Answerers): string {
   const all = Object.entries<TechniqueDefinition>(TECHNIQUES);
   const answered = all.filter(([id]) => answersToTechnique(id, answerers).length > 0);
   const reasoned = all.filter((one) => !answered.includes(one) && one[1].gap !== undefined);
-  return `| Attack matrix (techniques) | ${all.length} | ${answered.length} | ${reasoned.length} | ${all.length - answered.length - reasoned.length} |`;
+  return `| Attack matrix (techniques) | ${all.length} | ${answered.length} | - | ${reasoned.length} | ${all.length - answered.length - reasoned.length} |`;
 }
 
 function standardTable(standard: Standard, { controls, ...answerers }: Answerers & { readonly controls: Controls }) {
@@ -128,7 +129,9 @@ function answer(
   { gap, stockRules }: Pick<ControlDefinition, 'gap' | 'stockRules'>,
 ): string {
   const own = answers.map(byWhom);
-  const told = own.length > 0 ? own : [reason(gap)];
+  // What only our own resources answer has a reason besides.
+  const elsewhere = gap === undefined ? [] : [`elsewhere: ${gap.reason}`];
+  const told = own.length === 0 ? [reason(gap)] : [...own, ...elsewhere];
   return cell([...told, ...(stockRules ?? []).map((rule) => `*${rule}*`)].join('<br>'));
 }
 

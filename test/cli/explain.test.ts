@@ -10,7 +10,6 @@ import { TECHNIQUES } from '../../lib/controls/techniques';
 import { EVENT_ALARMS } from '../../lib/detection/event-alarms';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
 import packageJson from '../../package.json';
-import { baselineApp, templateOf } from '../support/app';
 
 const root = join(__dirname, '../..');
 const bulwark = (...args: string[]) => {
@@ -30,14 +29,22 @@ const folder = mkdtempSync(join(tmpdir(), 'bulwark-explain-'));
 const out = join(folder, 'cdk.out');
 
 beforeAll(() => {
-  mkdirSync(join(out, 'nested'), { recursive: true });
-  const app = baselineApp();
-  for (const [file, id] of [
-    ['Audit', 'Audit'],
-    ['nested/Baseline', 'Baseline'],
-  ] as const) {
-    writeFileSync(join(out, `${file}.template.json`), JSON.stringify(templateOf(app, id).toJSON()));
-  }
+  // The compiled app, because only compiled constructs are known by their names in the tree.
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'dist/bin/baseline.js')], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      PATH: process.env.PATH,
+      CDK_OUTDIR: out,
+      CDK_VALIDATION: 'false',
+      CDK_CONTEXT_JSON: JSON.stringify({
+        environment: 'sandbox',
+        'aws:cdk:enable-path-metadata': true,
+        'bulwark:packs': 'off',
+      }),
+    } as unknown as NodeJS.ProcessEnv,
+  });
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -83,6 +90,9 @@ test.each([
   ['AM1', 'AM01'],
   ['T1562', 'T1562.001'],
   ['guardduty', 'GuardDuty.1'],
+  ['T1110.001', 'T1110'],
+  ['cis-5.0:5.33', 'cis-5.0:5.3'],
+  ['cis-5.0', 'cis-5.0:1.1'],
 ])('%s is taken for a slip of %s', (slip, id) => {
   expect(nearTo(slip)).toContain(id);
 });
@@ -103,7 +113,8 @@ describe('in the templates', () => {
     const templates = readTemplates(out) ?? [];
     const spec = REMEDIATIONS.find(({ id }) => id === 's3-bucket-tls-only');
     const found = templates.filter(carries('s3-bucket-tls-only', spec?.triggers ?? []));
-    expect(found.map(({ type }) => type).sort()).toEqual(['AWS::Events::Rule', 'AWS::IAM::Role', 'AWS::IAM::Role']);
+    const expected = ['AWS::Events::Rule', 'AWS::Events::Rule', 'AWS::IAM::Role', 'AWS::IAM::Role'];
+    expect(found.map(({ type }) => type).sort()).toEqual(expected);
   });
 
   test('the alarm that woke somebody is found by the name in its message', () => {
@@ -113,6 +124,39 @@ describe('in the templates', () => {
     expect(explanationsOf(name, templates)).toEqual([
       expect.objectContaining({ kind: 'alarm', id: alarm?.logicalId, meaning: alarm?.properties.AlarmDescription }),
     ]);
+  });
+
+  test('what somebody else has made is no place of ours', () => {
+    const foreign = join(folder, 'foreign');
+    mkdirSync(foreign);
+    const bucket = { Type: 'AWS::S3::Bucket', Properties: { VersioningConfiguration: { Status: 'Enabled' } } };
+    const EventPattern = { source: ['aws.s3'], detail: { eventName: ['PutBucketPolicy'] } };
+    const rule = { Type: 'AWS::Events::Rule', Properties: { EventPattern } };
+    writeFileSync(join(foreign, 'App.template.json'), JSON.stringify({ Resources: { bucket, rule } }));
+    const templates = readTemplates(foreign) ?? [];
+    for (const id of ['S3.14', 's3-bucket-tls-only']) {
+      const [explanation] = explanationsOf(id, templates);
+      expect(templates.filter((resource) => explanation?.isPlace?.(resource))).toEqual([]);
+    }
+  });
+
+  test.each([
+    [
+      'GreaterThanThreshold',
+      { MetricName: 'Errors', Namespace: 'Own', Threshold: 5, Period: 60 },
+      'is above 5 for 60 seconds',
+    ],
+    [
+      'LessThanThreshold',
+      { MetricName: 'Healthy', Namespace: 'Own', Threshold: 1, Period: 60 },
+      'is below 1 for 60 seconds',
+    ],
+    ['GreaterThanThreshold', { Metrics: [{ Expression: 'a/b' }], Threshold: 1 }, undefined],
+  ])('an alarm with %s says what it compares, as far as the template does', (ComparisonOperator, properties, title) => {
+    const foreign = { template: 'T', logicalId: 'Own', type: 'AWS::CloudWatch::Alarm', within: [] };
+    const [explanation] = explanationsOf('Own', [{ ...foreign, properties: { ...properties, ComparisonOperator } }]);
+    expect(explanation?.answers[0]?.title).toBe(title);
+    expect(explanation?.byHand).toEqual(['It is none of ours: ask whoever made the stack.']);
   });
 
   test('a template that is none is named', () => {
@@ -136,7 +180,7 @@ describe('the command', () => {
     ]) {
       expect(stdout).toContain(`${head}\n`);
     }
-    expect(stdout).toContain('cdk.out/Audit.template.json TrailMain (AWS::CloudTrail::Trail)');
+    expect(stdout).toContain('cdk.out/Audit.template.json Audit/Trail/Trail (AWS::CloudTrail::Trail)');
   });
 
   test('tells a program one line of JSON for each thing', () => {
@@ -167,6 +211,7 @@ describe('the command', () => {
 
   test.each([
     [[], 2, /missing required argument 'ID'/],
+    [[''], 2, /Name what is to be explained/],
     [['S3.5', '--app', 'nowhere'], 3, /There is no folder nowhere: synthesize first/],
     [['S3.5', '--sideways'], 2, /unknown option '--sideways'/],
   ])('refuses %j', (args, code, sentence) => {

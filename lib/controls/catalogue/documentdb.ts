@@ -3,7 +3,7 @@ import { defineControls } from '../control';
 // biome-ignore format: one id a line would make this table many times as long
 export const controls = defineControls({
   'DocumentDB.1': {
-    title: 'DocumentDB clusters are encrypted at rest',
+    title: 'Data on the disks of DocumentDB clusters is encrypted',
     severity: 'MEDIUM',
     meaning: 'Documents, snapshots and replicas lie unencrypted, and no key policy limits who can read a copy.',
     byHand:
@@ -75,7 +75,7 @@ export const controls = defineControls({
     },
   },
   'DocumentDB.5': {
-    title: 'DocumentDB clusters cannot be deleted while protected',
+    title: 'DocumentDB clusters are protected from deletion',
     severity: 'MEDIUM',
     meaning: 'A mistaken command or a stolen role removes the cluster and its data in one call.',
     byHand: 'Run `aws docdb modify-db-cluster --db-cluster-identifier ID --deletion-protection`.',

@@ -9,6 +9,7 @@ export const controls = defineControls({
       'A rise in traffic, real or provoked by an attacker, exhausts the fixed capacity and requests are rejected.',
     byHand:
       'Run `aws dynamodb update-table --table-name NAME --billing-mode PAY_PER_REQUEST`, or keep provisioned capacity and register the table and its indexes with Application Auto Scaling.',
+    gap: { kind: 'workload', reason: 'How tables of applications scale is up to their owners.' },
     stockRules: ['NIST.800.53.R5-DynamoDBAutoScalingEnabled'],
     standards: {
       'fsbp-1.0': ['DynamoDB.1'],
@@ -21,6 +22,10 @@ export const controls = defineControls({
       'Items overwritten or deleted by a bug or an attacker are lost, since there is no earlier state to go back to.',
     byHand:
       'Run `aws dynamodb update-continuous-backups --table-name NAME --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`.',
+    gap: {
+      kind: 'workload',
+      reason: 'Whether tables of applications can be restored to any second is up to their owners, who pay for it.',
+    },
     stockRules: ['AwsSolutions-DDB3', 'NIST.800.53.R5-DynamoDBPITREnabled'],
     standards: {
       'fsbp-1.0': ['DynamoDB.2'],
@@ -58,6 +63,7 @@ export const controls = defineControls({
     severity: 'MEDIUM',
     meaning: 'One mistaken or malicious call deletes the table with all its items.',
     byHand: 'Run `aws dynamodb update-table --table-name NAME --deletion-protection-enabled`.',
+    gap: { kind: 'planned', reason: 'The tables of applications are up to their owners; no check asks for it yet.' },
     standards: {
       'fsbp-1.0': ['DynamoDB.6'],
     },

@@ -37,7 +37,7 @@ export const controls = defineControls({
     gap: {
       kind: 'planned',
       reason:
-        "A later version's configuration rules report users with policies attached; the present one does not look at users.",
+        "A later version's configuration rules report users with policies attached; the present one looks at the keys of users, not at their policies.",
     },
     stockRules: ['NIST.800.53.R5-IAMUserNoPolicies'],
     standards: {

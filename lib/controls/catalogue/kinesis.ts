@@ -3,7 +3,7 @@ import { defineControls } from '../control';
 // biome-ignore format: one id a line would make this table many times as long
 export const controls = defineControls({
   'Kinesis.1': {
-    title: 'Kinesis streams are encrypted at rest',
+    title: 'What waits in Kinesis streams is encrypted',
     severity: 'MEDIUM',
     meaning: 'Records in the stream are stored in the clear, and no key policy stands between them and a reader.',
     byHand:

@@ -11,7 +11,7 @@ export const controls = defineControls({
     gap: {
       kind: 'planned',
       reason:
-        "A later version's configuration rules report managed policies that allow decryption with all keys; this one deploys none.",
+        "A later version has a rule of its own for it; at synthesis IAM04 already reports the wildcard, whatever the action.",
     },
     stockRules: ['AwsSolutions-IAM5'],
     standards: {
@@ -27,7 +27,7 @@ export const controls = defineControls({
       'Name the keys in the `Resource` of the inline statements: `aws iam put-role-policy --role-name ROLE --policy-name NAME --policy-document file://POLICY.json`. Do the same for users and groups.',
     gap: {
       kind: 'planned',
-      reason: "Inline policies of users, roles and groups are to be checked by a later version's configuration rules.",
+      reason: "A later version has a rule of its own for it; at synthesis IAM04 already reports the wildcard, whatever the action.",
     },
     stockRules: ['AwsSolutions-IAM5'],
     standards: {

@@ -28,6 +28,7 @@ export const controls = defineControls({
     meaning: 'A retired runtime gets no security fixes, and in time the function can no longer be updated.',
     byHand:
       'Test the code on a newer runtime, then switch: `aws lambda update-function-configuration --function-name NAME --runtime RUNTIME`.',
+    gap: { kind: 'workload', reason: 'The runtimes of other functions are up to their owners.' },
     stockRules: ['AwsSolutions-L1'],
     standards: {
       'fsbp-1.0': ['Lambda.2'],

@@ -3,7 +3,7 @@ import { defineControls } from '../control';
 // biome-ignore format: one id a line would make this table many times as long
 export const controls = defineControls({
   'Neptune.1': {
-    title: 'Neptune clusters are encrypted at rest',
+    title: 'Data on the disks of Neptune clusters is encrypted',
     severity: 'MEDIUM',
     meaning: 'The graph, its backups and replicas lie in the clear on the storage beneath.',
     byHand:
@@ -86,7 +86,7 @@ export const controls = defineControls({
     },
   },
   'Neptune.6': {
-    title: 'Neptune snapshots are encrypted at rest',
+    title: 'Neptune snapshots hold encrypted data only',
     severity: 'MEDIUM',
     meaning: 'A copy or a shared snapshot gives away the graph, as no key is needed to read it.',
     byHand:

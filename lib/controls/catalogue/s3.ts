@@ -99,8 +99,7 @@ export const controls = defineControls({
       'Remove s3:DeleteBucketPolicy, s3:PutBucketAcl, s3:PutBucketPolicy, s3:PutEncryptionConfiguration and s3:PutObjectAcl for principals of other accounts: `aws s3api put-bucket-policy --bucket BUCKET --policy file://POLICY.json`.',
     gap: {
       kind: 'planned',
-      reason:
-        'A later version is to bring a config rule that finds such grants; this version does not read bucket policies.',
+      reason: 'A later version looks in bucket policies for rights of other accounts; this one only for plain HTTP and for deletion.',
     },
     standards: {
       'fsbp-1.0': ['S3.6'],
@@ -135,6 +134,10 @@ export const controls = defineControls({
     meaning: 'After a leak nobody can tell which objects were read, from where and by whom.',
     byHand:
       "Name a log bucket of the same Region whose policy lets logging.s3.amazonaws.com write: `aws s3api put-bucket-logging --bucket BUCKET --bucket-logging-status 'LoggingEnabled={TargetBucket=LOG_BUCKET,TargetPrefix=BUCKET/}'`.",
+    gap: {
+      kind: 'planned',
+      reason: 'Access logs of other buckets are billed by volume; their owners decide, and no check asks for them yet.',
+    },
     stockRules: ['AwsSolutions-S1', 'NIST.800.53.R5-S3BucketLoggingEnabled'],
     standards: {
       'fsbp-1.0': ['S3.9'],
@@ -159,6 +162,7 @@ export const controls = defineControls({
     meaning: 'Old versions pile up without end, cost money and keep data that had to be deleted long ago.',
     byHand:
       'Write a rule with NoncurrentVersionExpiration and set it: `aws s3api put-bucket-lifecycle-configuration --bucket BUCKET --lifecycle-configuration file://LIFECYCLE.json`. The call replaces all existing rules.',
+    gap: { kind: 'workload', reason: 'How long other buckets keep earlier versions is up to their owners.' },
     standards: {},
   },
   'S3.12': {
@@ -168,6 +172,10 @@ export const controls = defineControls({
       'Access is granted object by object where no policy shows it, and other accounts may own objects in the bucket.',
     byHand:
       "Move the grants into the bucket policy, then turn ACLs off: `aws s3api put-bucket-ownership-controls --bucket BUCKET --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'`.",
+    gap: {
+      kind: 'planned',
+      reason: 'Whether other buckets still need access control lists is up to their owners; no check asks yet.',
+    },
     standards: {
       'fsbp-1.0': ['S3.12'],
       'pci-4.0': ['7.2.1', '7.2.2', '7.2.5', '7.3.1', '7.3.2', '7.3.3', '8.2.7', '8.2.8', '8.3.4'],
@@ -179,6 +187,7 @@ export const controls = defineControls({
     meaning: 'Objects stay forever, so cost grows and data outlives the time it may be kept.',
     byHand:
       'Write rules that expire or move objects and set them: `aws s3api put-bucket-lifecycle-configuration --bucket BUCKET --lifecycle-configuration file://LIFECYCLE.json`.',
+    gap: { kind: 'workload', reason: 'How long other buckets keep what they hold is up to their owners.' },
     standards: {
       'fsbp-1.0': ['S3.13'],
       'pci-4.0': ['3.2.1', '3.3.1.1', '3.3.1.3', '3.3.2', '3.3.3', '10.5.1'],

@@ -3,7 +3,7 @@ import { defineControls } from '../control';
 // biome-ignore format: one id a line would make this table many times as long
 export const controls = defineControls({
   'WorkSpaces.1': {
-    title: 'User volumes of WorkSpaces are encrypted',
+    title: 'Virtual desktops keep the data of their users encrypted',
     severity: 'MEDIUM',
     meaning: 'Documents and profiles of the desktop user lie readable on the disk and in its snapshots.',
     byHand:
@@ -18,7 +18,7 @@ export const controls = defineControls({
     },
   },
   'WorkSpaces.2': {
-    title: 'Root volumes of WorkSpaces are encrypted',
+    title: 'Virtual desktops keep their system encrypted',
     severity: 'MEDIUM',
     meaning:
       'Cached credentials, program data and temporary files on the system disk are readable to whoever gets at the storage.',
