@@ -1,4 +1,4 @@
-import { isRecord, recordsOf, text, textAt } from '../../lambda/runtime/foreign';
+import { isRecord, recordsOf, shown, text, textAt } from '../../lambda/runtime/foreign';
 import { REGION } from '../../lambda/runtime/deployment/spec';
 
 /** An event as it stands on a bus, as far as patterns and readers look at it. */
@@ -66,7 +66,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 interface Kind {
   readonly is: (value: Fields) => boolean;
-  readonly wrap: (value: Fields) => Envelope;
+  readonly wrap: (value: Fields) => Recorded;
 }
 
 const KINDS: readonly Kind[] = [
@@ -153,18 +153,25 @@ function inEach(detail: Fields, of: (finding: Fields) => Fields): Fields {
 
 /** What kind of event a record becomes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
 const DETAIL_TYPES = new Map([
+  ['AwsApiCall', 'AWS API Call via CloudTrail'],
   ['AwsServiceEvent', 'AWS Service Event via CloudTrail'],
   ['AwsConsoleSignIn', 'AWS Console Sign In via CloudTrail'],
   ['AwsConsoleAction', 'AWS Console Action via CloudTrail'],
   ['AwsCloudTrailInsight', 'AWS Insight via CloudTrail'],
 ]);
 
-function ofCall(record: Fields): Envelope {
+function ofCall(record: Fields): Recorded {
+  // Copies that were cut down may not say it; most are of calls.
+  const detailType = DETAIL_TYPES.get(text(record.eventType) || 'AwsApiCall');
+  // Trails record more than EventBridge delivers: calls through VPC endpoints (AwsVpceEvent), for one.
+  if (detailType === undefined) {
+    return { refused: `EventBridge delivers no records of type ${shown(record.eventType)}` };
+  }
   const detail = inCall(record);
   return {
     id: text(detail.eventID),
     source: `aws.${text(record.eventSource).replace(/\.amazonaws\.com$/, '')}`,
-    'detail-type': DETAIL_TYPES.get(text(record.eventType)) ?? 'AWS API Call via CloudTrail',
+    'detail-type': detailType,
     account: text(detail.recipientAccountId),
     region: text(detail.awsRegion),
     time: text(record.eventTime),

@@ -4,10 +4,13 @@ import { isRecord, text, textAt } from '../../lambda/runtime/foreign';
 import { concerns, locatedBy } from '../../lambda/runtime/match';
 import { notOurs, targetOf } from '../../lambda/runtime/pass';
 import type { CreateRemediator, Remediator, Settings } from '../../lambda/runtime/remediation';
+import { routeOf } from '../../lambda/runtime/route';
 import type { Unit } from '../../lambda/runtime/run';
+import type { Effective } from '../../lambda/runtime/settings';
 import { isRefusal, type Refusal, readSignals, type Signal } from '../../lambda/runtime/signal';
 import { fillOne, placeholders, type RemediationSpec } from '../../lambda/runtime/spec';
 import { TECHNIQUES } from '../../lib/controls/techniques';
+import { deployedSettings } from '../../lib/response/remediation-settings';
 import { Detections } from './detections';
 import type { Envelope } from './envelope';
 
@@ -18,7 +21,7 @@ export interface Replayed {
   readonly eventName: string;
   readonly source: string;
   readonly alarms: ReadonlyArray<{ readonly id: string; readonly priority: string }>;
-  /** Remediations that would have looked at a resource, and repaired or proposed what they found open. */
+  /** Remediations that would have looked at a resource, and done something about it if they had found it open. */
   readonly remediations: readonly Found[];
   /** ATT&CK ids. */
   readonly techniques: readonly string[];
@@ -79,7 +82,8 @@ export class Replay {
       .filter(({ spec }) => concerns(spec, signal))
       .map(({ spec }) => {
         try {
-          return { resources: this.resourcesFor(spec, signal).map((resource) => ({ id: spec.id, resource })) };
+          const act = actOn(spec, signal);
+          return { resources: this.resourcesFor(spec, signal).map((resource) => ({ id: spec.id, resource, act })) };
         } catch (error) {
           // The engine would park the message; here the next event is read.
           return { refused: `${spec.id} fails on it (${error instanceof Error ? error.message : String(error)})` };
@@ -88,9 +92,10 @@ export class Replay {
   }
 
   private resourcesFor(spec: RemediationSpec, signal: Signal): string[] {
-    const settings = standIns(spec, signal);
+    const { settings, isNamed } = standIns(spec, signal);
     const located = locatedBy(spec, this.remediator(spec, settings), signal);
-    if (located === undefined) return [everyOne(spec, signal)];
+    // A finding may name another resource, or none: the one of the deployment would be looked at, whatever it is called.
+    if (located === undefined || (located.length > 0 && !isNamed)) return [everyOne(spec, signal)];
     return located.flatMap((each) => {
       const scope = { ...this.scopeFor(signal.account, each.region ?? signal.region), settingsOf: () => settings };
       const target = targetOf(spec, each, signal, scope);
@@ -139,6 +144,35 @@ const MOST_SCOPES = 1_000;
 interface Found {
   readonly id: string;
   readonly resource: string;
+  readonly act: Act;
+}
+
+/** What a remediation does about a resource that it finds open. */
+export type Act = 'repairs' | 'proposes';
+
+const DEPLOYED = deployedSettings('backtest', [], {});
+
+/** As a deployment has it that says nothing, and that nobody has switched since. */
+const DEFAULTS: Effective = {
+  mode: DEPLOYED.mode as Effective['mode'],
+  isKilled: false,
+  adoptExisting: DEPLOYED['adopt-existing'] === 'true',
+  iacManaged: DEPLOYED['iac-managed'] as Effective['iacManaged'],
+  cap: Number(DEPLOYED.cap),
+};
+
+/** The engine's own decision, with each call at its own time. By default it does not ask which stack owns the resource. */
+function actOn({ disruptive, persistent }: RemediationSpec, signal: Signal): Act {
+  const { act } = routeOf({
+    settings: DEFAULTS,
+    isNew: signal.kind === 'call',
+    isAsked: signal.kind === 'finding' && signal.asked,
+    disruptive,
+    persistent: persistent === true,
+    stack: undefined,
+    byCloudFormation: signal.kind === 'call' && signal.byCloudFormation,
+  });
+  return act === 'ENFORCE' ? 'repairs' : 'proposes';
 }
 
 /** What the event rules let pass, and the engine tells and drops. An alarm is for people, who take it as it is. */
@@ -157,15 +191,16 @@ function partitionOf(region: string): string {
 }
 
 /** Settings that name a resource of the deployment: here the one that the event names. */
-function standIns(spec: RemediationSpec, signal: Signal): Settings {
-  return Object.fromEntries(
-    Object.entries(spec.standIns ?? {}).map(([setting, { arn, name: paths }]) => {
-      const { account, region } = signal;
-      const name = namedBy(signal, paths, arn) ?? 'unnamed';
-      const filled = fillOne(arn, { partition: partitionOf(region), account, region, name });
-      return [setting, name.startsWith('arn:') ? name : filled];
-    }),
-  );
+function standIns(spec: RemediationSpec, signal: Signal): { readonly settings: Settings; readonly isNamed: boolean } {
+  const { account, region } = signal;
+  const named = Object.entries(spec.standIns ?? {}).map(([setting, { arn, name: paths }]) => {
+    return { setting, arn, name: namedBy(signal, paths, arn) };
+  });
+  const settings = named.map(({ setting, arn, name = 'unnamed' }): [string, string] => {
+    const filled = fillOne(arn, { partition: partitionOf(region), account, region, name });
+    return [setting, name.startsWith('arn:') ? name : filled];
+  });
+  return { settings: Object.fromEntries(settings), isNamed: named.every(({ name }) => name !== undefined) };
 }
 
 /** A call names it by itself or by ARN; a finding has its ARN, in which public data may have no Region. */
@@ -179,7 +214,7 @@ function namedBy(signal: Signal, paths: readonly string[], arn: string): string 
   return signal.resources.map(({ id }) => form.exec(id)?.[1]).find((found) => found !== undefined);
 }
 
-/** A finding on a whole account: each resource of the kind would be looked at. */
+/** A finding on a whole account: each resource of the kind that is held would be looked at. */
 function everyOne({ resource }: RemediationSpec, { account, region }: Signal): string {
   const known: Readonly<Record<string, string>> = { partition: partitionOf(region), account, region };
   const names = Object.fromEntries(placeholders(resource.arn).map((name) => [name, known[name] ?? '*']));

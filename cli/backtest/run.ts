@@ -4,7 +4,7 @@ import { because, bytesOf, type Source } from './files';
 import { nameOf, type Replay, type Replayed } from './replay';
 import { type Piece, Splitter } from './splitter';
 
-/** Events that were read, of them those that would have been noticed, and what is no event. */
+/** Events that were read, of them those that would have led to something, and what could not be taken for one. */
 export interface Summary {
   events: number;
   matched: number;
@@ -12,11 +12,17 @@ export interface Summary {
 }
 
 export interface Listener {
-  /** @returns a promise where the one who listens needs a while */
-  readonly matched: (replayed: Replayed, time: string) => void | Promise<void>;
-  readonly refused: (
-    refused: { readonly where: string; readonly reason: string } & Partial<Replayed>,
-  ) => void | Promise<void>;
+  /**
+   * @param failure where one remediation fails on the event, and others look or an alarm tells
+   * @returns a promise where the one who listens needs a while
+   */
+  readonly matched: (replayed: Replayed, time: string, failure?: Failure) => void | Promise<void>;
+  readonly refused: (refused: Failure & Partial<Replayed>) => void | Promise<void>;
+}
+
+export interface Failure {
+  readonly where: string;
+  readonly reason: string;
 }
 
 /** Replays everything that stands in the sources. Nothing that is wrong with one record or file keeps the next from being read. */
@@ -91,14 +97,16 @@ class Reading {
     if ('refused' in each) return this.refuse(this.place(), each.refused);
     const where = this.place();
     const replayed = this.replayed(each);
-    if (replayed?.refused !== undefined) {
-      const { refused: reason, ...event } = replayed;
-      return this.refuse(where, reason, event);
+    if (replayed === undefined) {
+      this.summary.events += 1;
+      return undefined;
     }
+    const { refused: reason, ...event } = replayed;
+    const leadsToNothing = event.remediations.length === 0 && event.alarms.length === 0;
+    if (reason !== undefined && leadsToNothing) return this.refuse(where, reason, event);
     this.summary.events += 1;
-    if (replayed === undefined) return undefined;
     this.summary.matched += 1;
-    return this.listener.matched(replayed, each.time);
+    return this.listener.matched(replayed, each.time, reason === undefined ? undefined : { where, reason });
   }
 
   private replayed(envelope: Envelope): Replayed | undefined {

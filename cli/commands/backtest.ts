@@ -4,8 +4,8 @@ import { DEFAULT_QUALIFIER, QUALIFIER } from '../../lambda/runtime/deployment/sp
 import { EVENT_ALARMS } from '../../lib/detection/event-alarms';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
 import { sourcesOf, STDIN } from '../backtest/files';
-import { Replay, type Replayed } from '../backtest/replay';
-import { backtest, type Summary } from '../backtest/run';
+import { type Act, Replay, type Replayed } from '../backtest/replay';
+import { backtest, type Failure, type Summary } from '../backtest/run';
 import { Stop } from '../exit';
 import { onInterrupt } from '../interrupt';
 import { json, like } from '../options';
@@ -13,7 +13,7 @@ import { Output } from '../output';
 import { count } from '../text';
 import { moment } from '../times';
 
-/** So many records that are no events are told one by one; all are counted, and `--json` has each. */
+/** So many records that could not be taken are told one by one; all are counted, and `--json` has each. */
 const MOST_TOLD = 20;
 
 const PROGRESS_MS = 1_000;
@@ -31,12 +31,23 @@ export function define(command: Command): void {
 Reads CloudTrail's files ({"Records": […]}), JSON lines, lists, envelopes of EventBridge, and findings of Security Hub (ASFF and
 OCSF), GuardDuty and Config, also in messages of SNS and SQS, plain or gzip. Folders are read with all that is below them. Nothing
 is asked of AWS: an event goes through the patterns of the deployed event rules, and then through the code of the remediations as
-far as the resource they would look at. What they would have found there stands in no record, so a line means "would have been
-looked at, and repaired if it was open". The trail is taken for the baseline's own.
+far as the resource they would look at. What a look finds stands in no record, and decides: a resource that is secure or exempt is
+left as it is, and one that is gone, as a deleted trail is, cannot be repaired.
 
-With --json each event that would have been noticed, or was refused, is one line
+"repairs" and "proposes" are what a deployment decides by default. Each call is taken for just made, and leads to a repair, unless
+that may interrupt an application, or CloudFormation made the call and no control of the baseline's own is restored. A finding
+leads to a proposal, unless a person asked for the repair. Switches, caps and the guard against repeated repairs are left aside.
+
+All remediations are taken for deployed, every account and Region in the records for covered, and any trail for the baseline's
+own. What the baseline's own roles did is left out: give the --qualifier under which it was deployed. No record tells which
+account is the hub: the alarm response-switch-changed, which stands in its account and Region only, is told wherever a record is
+from. Each record counts, also where two trails have written the same event. Records of types that EventBridge does not deliver
+(AwsVpceEvent) are refused.
+
+With --json each event that would have led to a look or an alarm, or was refused, is one line
   {"id", "eventName", "source", "alarms": [{"id", "priority"}], "remediations": [{"id", "resource"}], "techniques": [], "refused"?}
-and the last line is {"summary": {"events", "matched", "refused"}}.`,
+and the last line is {"summary": {"events", "matched", "refused"}}. Where one remediation fails on an event and others do not,
+the line has "refused" beside them, and counts as matched.`,
     )
     .action(replayAll);
 }
@@ -48,9 +59,9 @@ async function replayAll(given: string[], options: { json?: boolean; qualifier: 
   }
   const out = await Output.open(options.json);
   const summary: Summary = { events: 0, matched: 0, refused: 0 };
-  const refusals: string[] = [];
+  const refusals = new Refusals();
   onInterrupt(() => {
-    tellRefusals(out, refusals, summary);
+    refusals.tell(out);
     out.warn(`Interrupted. Until then: ${told(summary)}`);
   });
   const replay = new Replay(options.qualifier);
@@ -58,13 +69,13 @@ async function replayAll(given: string[], options: { json?: boolean; qualifier: 
   const tally = new Tally();
   await showing(out, summary, () =>
     backtest(sourcesOf(paths), replay, summary, {
-      matched: (replayed, time) => {
+      matched: (replayed, time, failure) => {
         if (!out.json) tally.add(replayed, time);
-        return line(out, replayed);
+        const refused = failure && { refused: refusals.add(failure) };
+        return line(out, { ...replayed, ...refused });
       },
       refused: ({ where, reason, ...event }) => {
-        if (refusals.length < MOST_TOLD) refusals.push(`${where}: ${reason}`);
-        return line(out, { ...NO_EVENT, ...event, refused: `${where}: ${reason}` });
+        return line(out, { ...NO_EVENT, ...event, refused: refusals.add({ where, reason }) });
       },
     }),
   );
@@ -72,7 +83,7 @@ async function replayAll(given: string[], options: { json?: boolean; qualifier: 
     out.item({ summary });
     return;
   }
-  tellRefusals(out, refusals, summary);
+  refusals.tell(out);
   tellPeople(out, tally, summary);
 }
 
@@ -86,16 +97,29 @@ async function showing(out: Output, summary: Summary, act: () => Promise<void>):
 }
 
 /** Waits where the reader of standard output is slower than we are, so that nothing piles up. */
-function line(out: Output, item: object): void | Promise<void> {
-  out.item(item);
+function line(out: Output, item: Pick<Replayed, 'remediations' | 'refused'>): void | Promise<void> {
+  out.item({ ...item, remediations: item.remediations.map(({ id, resource }) => ({ id, resource })) });
   if (out.json && process.stdout.writableNeedDrain) return once(process.stdout, 'drain').then(() => undefined);
 }
 
-function tellRefusals(out: Output, refusals: readonly string[], { refused }: Summary): void {
-  if (out.json) return;
-  for (const refusal of refusals) out.note(refusal);
-  const more = refused - refusals.length;
-  if (more > 0) out.note(`… and ${count(more, 'record')} more that could not be taken; --json tells each.`);
+/** What could not be taken, or not by each remediation. */
+class Refusals {
+  private readonly first: string[] = [];
+  private all = 0;
+
+  public add({ where, reason }: Failure): string {
+    const refusal = `${where}: ${reason}`;
+    if (this.first.length < MOST_TOLD) this.first.push(refusal);
+    this.all += 1;
+    return refusal;
+  }
+
+  public tell(out: Output): void {
+    if (out.json) return;
+    for (const refusal of this.first) out.note(refusal);
+    const more = this.all - this.first.length;
+    if (more > 0) out.note(`… and ${count(more, 'record')} more that could not be taken; --json tells each.`);
+  }
 }
 
 function tellPeople(out: Output, tally: Tally, summary: Summary): void {
@@ -109,20 +133,27 @@ function tellPeople(out: Output, tally: Tally, summary: Summary): void {
       { head: 'FIRST', of: ({ first }) => shown(first) },
       { head: 'LAST', of: ({ last }) => shown(last) },
     ],
-    'No event would have been noticed.',
+    'No event would have led to a look or an alarm.',
   );
   out.say();
   out.say(told(summary));
+  if (tally.hasLooks) out.say(LOOKS);
 }
 
+const LOOKS =
+  'What a look finds decides: a resource that is secure or exempt is left as it is, and one that is gone cannot be repaired.';
+
 function told({ events, matched, refused }: Summary): string {
-  const noticed = `${count(events, 'event')} read, ${matched} of them would have been noticed`;
+  const noticed = `${count(events, 'event')} read, ${matched} of them would have led to a look or an alarm`;
   return refused === 0 ? `${noticed}.` : `${noticed}; ${count(refused, 'record')} could not be taken for events.`;
 }
 
+/** What comes of it where the resource is found open. */
+const ACTS: Readonly<Record<Act, string>> = { repairs: 'looks, then repairs', proposes: 'looks, then proposes' };
+
 interface Row {
   readonly id: string;
-  /** What comes of it: an alarm, a repair or a proposal. */
+  /** What comes of it: an alarm, a repair or a proposal. A remediation that does both has a row for each. */
   readonly act: string;
   events: number;
   /** Milliseconds; NaN where no event says when it was. */
@@ -147,24 +178,29 @@ class Tally {
 
   public add({ alarms, remediations }: Replayed, time: string): void {
     for (const { id, priority } of alarms) this.count(id, `alarm ${priority}`, time);
-    for (const id of new Set(remediations.map((each) => each.id))) {
-      const disruptive = REMEDIATIONS.find((spec) => spec.id === id)?.disruptive === true;
+    // On one event, a remediation decides the same for each resource.
+    for (const [id, act] of new Map(remediations.map((each) => [each.id, each.act]))) {
       const resources = remediations.flatMap((each) => (each.id === id ? [each.resource] : []));
-      this.count(id, disruptive ? 'proposes' : 'repairs', time, resources);
+      this.count(id, ACTS[act], time, resources);
     }
   }
 
-  /** Alarms first, then remediations, each in their own order. */
+  public get hasLooks(): boolean {
+    return [...this.found.values()].some(({ names }) => names.size > 0);
+  }
+
+  /** Alarms first, then remediations, each in their own order; repairs before proposals. */
   public rows(): Array<Row & { readonly resources: string }> {
     const order = [...EVENT_ALARMS.map(({ id }) => id), ...REMEDIATIONS.map(({ id }) => id)];
     return [...this.found.values()]
-      .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+      .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id) || (a.act < b.act ? 1 : -1))
       .map(({ names, ...row }) => ({ ...row, resources: many(names.size) }));
   }
 
   private count(id: string, act: string, time: string, resources: readonly string[] = []): void {
-    const row = this.found.get(id) ?? { id, act, events: 0, first: Number.NaN, last: Number.NaN, names: new Set() };
-    this.found.set(id, row);
+    const key = `${id} ${act}`;
+    const row = this.found.get(key) ?? { id, act, events: 0, first: Number.NaN, last: Number.NaN, names: new Set() };
+    this.found.set(key, row);
     row.events += 1;
     const ms = millisecondsOf(time);
     if (!(row.first <= ms) && !Number.isNaN(ms)) row.first = ms;

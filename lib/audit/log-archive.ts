@@ -89,7 +89,7 @@ export interface LogArchiveProps {
   readonly archiveSmallObjects?: boolean;
 
   /**
-   * ARNs, with wildcards where wanted, of principals that may delete from the archive and change its protection and that of
+   * ARNs, with wildcards behind the first segment of a name where wanted, of principals that may delete from the archive and change its protection and that of
    * its key. Keep it to one role with a second person behind it. The root user of the account can always delete a bucket
    * policy, and change the key.
    *

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CfnOutput, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { flatten, isRecord } from '../private/template-values';
+import { flatten, isIntrinsic, isRecord, listOf } from '../private/template-values';
 import type { CheckContext, CheckedResource, Properties } from './rule';
 import { type Piece, physicalName, piecesOf, valuesAt } from './values';
 
@@ -40,6 +40,8 @@ export class ConstructTree {
   private readonly names = new Map<string, Map<string, Named[]>>();
   private readonly references = new Map<string, Map<CheckedResource, CheckedResource[]>>();
   private readonly templates = new Map<string, unknown>();
+  private readonly stackTags = new Map<Stack, string[]>();
+  private actors?: Map<CheckedResource, CheckedResource[]>;
 
   /**
    * @param templateFiles path of a stack -> file of its template; what synthesis has written need not be rendered again
@@ -64,15 +66,23 @@ export class ConstructTree {
     const written = resourceIn(this.templateOf(stack), logicalId);
     const { Properties: properties, Condition: condition } =
       written ?? resourceIn(stack.resolve(fragmentOf(node)), logicalId) ?? {};
+    const stackTags = this.tagsOf(stack);
     const resource: CheckedResource = {
       logicalId,
       type: node.cfnResourceType,
       properties: isRecord(properties) ? properties : {},
       ...(condition !== undefined && { condition: `${stack.node.path}/${String(condition)}` }),
+      ...(stackTags.length > 0 && { stackTags }),
     };
     this.rendered.set(node, resource);
     this.stackOf.set(resource, stack);
     return resource;
+  }
+
+  private tagsOf(stack: Stack): string[] {
+    const tags = this.stackTags.get(stack) ?? Object.keys(stack.tags.tagValues());
+    this.stackTags.set(stack, tags);
+    return tags;
   }
 
   private templateOf({ node: { path } }: Stack): unknown {
@@ -93,6 +103,7 @@ export class ConstructTree {
       resolve: (reference) => this.resolve(reference, stack),
       find: (value, type) => this.find(value, type, stack),
       referring: (to, type, property) => this.referring(to, type, property),
+      actingAs: (role) => this.actingAs(role),
       from: (other) => this.contextOf(this.stackOf.get(other) ?? stack),
     };
     this.contexts.set(stack, context);
@@ -164,6 +175,19 @@ export class ConstructTree {
     return found.get(to) ?? [];
   }
 
+  private actingAs(role: CheckedResource): readonly CheckedResource[] {
+    if (this.actors === undefined) {
+      this.actors = new Map();
+      for (const { node, stack } of this.resources) {
+        if (HANDS_ROLES_ON.has(node.cfnResourceType)) continue;
+        const resource = this.render(node);
+        const roles = rolesIn(resource.properties).map((value) => this.find(value, 'AWS::IAM::Role', stack));
+        for (const each of new Set(roles)) if (each !== undefined) push(this.actors, each, resource);
+      }
+    }
+    return this.actors.get(role) ?? [];
+  }
+
   private namesOf(type: string): Map<string, Named[]> {
     const known = this.names.get(type);
     if (known !== undefined) return known;
@@ -201,6 +225,30 @@ export class ConstructTree {
     this.contents.set(stack, contents);
     return contents;
   }
+}
+
+/** What names a role without acting under it: policies belong to it, and what a stack is handed is used inside of it. */
+const HANDS_ROLES_ON = new Set([
+  'AWS::CloudFormation::Stack',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::IAM::RolePolicy',
+]);
+
+/** `Role`, `TaskRoleArn`, `ServiceRole`, `Roles`; a policy or an environment that names one does not act under it. */
+const ROLE_PROPERTY = /role(s|arns?|names?)?$/i;
+const NO_ROLE_WITHIN = /^(.*PolicyDocument|.*Policy|Environment|EnvironmentVariables|Tags|DefinitionSubstitutions)$/;
+
+/** Values of all properties for roles, at whatever depth. */
+function rolesIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(rolesIn);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (NO_ROLE_WITHIN.test(name)) return [];
+    if (!ROLE_PROPERTY.test(name)) return rolesIn(member);
+    return isRecord(member) && !isIntrinsic(member) ? [...rolesIn(member), ...Object.values(member)] : listOf(member);
+  });
 }
 
 function push<Key, Member>(lists: Map<Key, Member[]>, key: Key, member: Member): void {

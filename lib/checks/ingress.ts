@@ -1,6 +1,6 @@
 import { flatten, isIntrinsic, isRecord, listOf, textOf } from '../private/template-values';
 import type { CheckContext, CheckedResource, Properties } from './rule';
-import { isOpaque, knownValue, piecesOf, recordsOf } from './values';
+import { folded, isOpaque, knownValue, piecesOf, recordsOf } from './values';
 
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
@@ -53,7 +53,8 @@ export function sourcesOf({ properties = {}, path }: IngressRule, context: Check
 }
 
 /** Undefined: protocol or ports are known only at deployment. */
-export function portsOf({ IpProtocol, FromPort, ToPort }: Properties): Ports | undefined {
+export function portsOf(rule: Properties): Ports | undefined {
+  const [IpProtocol, FromPort, ToPort] = [rule.IpProtocol, rule.FromPort, rule.ToPort].map(folded);
   if ([IpProtocol, FromPort, ToPort].some(isIntrinsic)) return undefined;
   const [fromPort, toPort] = [FromPort, ToPort].map(numberOf);
   if (Number.isNaN(fromPort) || Number.isNaN(toPort)) return undefined;
@@ -79,5 +80,5 @@ function networkOf(reference: unknown, context: CheckContext): string | undefine
   const [piece] = piecesOf(reference);
   const attribute = isRecord(piece) ? listOf(piece['Fn::GetAtt'])[1] : undefined;
   const known = network && ['AWS::EC2::VPC', 'AWS::EC2::Subnet'].includes(network.type) && attribute === 'CidrBlock';
-  return known ? textOf(network.properties.CidrBlock) : undefined;
+  return known ? textOf(folded(network.properties.CidrBlock)) : undefined;
 }

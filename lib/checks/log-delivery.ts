@@ -44,7 +44,15 @@ export function logKindsOf(bucket: CheckedResource, context: CheckContext): Read
   return new Set(WAF_LOGS.test(physicalName(bucket) ?? '') ? [...kinds, 'logs'] : kinds);
 }
 
+/** What EKS names the group of a control plane, whoever makes it. */
+const CONTROL_PLANE_LOGS = /^\/aws\/eks\/[^/]+\/cluster$/;
+
+/** What Lambda names the group of a function. */
+const FUNCTION_LOGS = /^\/aws\/lambda\//;
+
 const SECURITY_LOGS: ReadonlyArray<readonly [type: string, property: string]> = [
+  ['AWS::ApiGateway::Stage', 'AccessLogSetting.DestinationArn'],
+  ['AWS::ApiGatewayV2::Stage', 'AccessLogSettings.DestinationArn'],
   ['AWS::CloudTrail::Trail', 'CloudWatchLogsLogGroupArn'],
   ['AWS::EC2::ClientVpnEndpoint', 'ConnectionLogOptions.CloudwatchLogGroup'],
   ['AWS::EC2::FlowLog', 'LogDestination'],
@@ -58,8 +66,14 @@ const SECURITY_LOGS: ReadonlyArray<readonly [type: string, property: string]> = 
 
 /** Whether somebody will look here after an incident: what a log group takes tells. */
 export function isSecurityLog(group: CheckedResource, context: CheckContext): boolean {
+  const name = physicalName(group) ?? '';
+  const named = FUNCTION_LOGS.test(name)
+    ? context.find(group.properties.LogGroupName, 'AWS::Lambda::Function')
+    : undefined;
   return (
-    WAF_LOGS.test(physicalName(group) ?? '') ||
+    WAF_LOGS.test(name) ||
+    CONTROL_PLANE_LOGS.test(name) ||
+    (named !== undefined && isTagged(named, RESPONSE_TAG) !== false) ||
     SECURITY_LOGS.some(([type, property]) => context.referring(group, type, property).length > 0) ||
     context
       .referring(group, 'AWS::Lambda::Function', 'LoggingConfig.LogGroup')

@@ -1,6 +1,6 @@
 import { isIntrinsic, isRecord, listOf, textOf } from '../private/template-values';
 import { type CheckContext, type CheckedResource, every, type Properties, some, type Verdict } from './rule';
-import { isOpaque, isThereWith, recordsOf, SELF, textAbout } from './values';
+import { folded, isAbsent, isOpaque, isThereWith, recordsOf, SELF, textAbout } from './values';
 
 /** A statement of a policy. Undefined properties: known only at deployment. */
 export interface Statement {
@@ -24,12 +24,14 @@ export const IDENTITY_POLICIES = [
 /** Statements of all policies of a resource. A role's trust policy is none: it grants nothing to the role. */
 export function statementsOf({ PolicyDocument: own, Policies: inline }: Properties): Statement[] {
   return [
-    ...(own === undefined ? [] : statementsIn('PolicyDocument', own)),
+    ...(isAbsent(own) ? [] : statementsIn('PolicyDocument', own)),
     ...listOf(inline).flatMap((policy, index) =>
-      statementsIn(
-        `Policies.${index}.PolicyDocument`,
-        isRecord(policy) && !isIntrinsic(policy) ? policy.PolicyDocument : policy,
-      ),
+      isAbsent(policy)
+        ? []
+        : statementsIn(
+            `Policies.${index}.PolicyDocument`,
+            isRecord(policy) && !isIntrinsic(policy) ? policy.PolicyDocument : policy,
+          ),
     ),
   ];
 }
@@ -65,7 +67,7 @@ export interface Denial {
   condition(condition: unknown, context: CheckContext): Verdict;
 }
 
-/** Whether one statement of one of the policies of a resource denies all of it. */
+/** Whether the statements of one of the policies of a resource deny all of it together. */
 export function denies(resource: CheckedResource, denial: Denial, context: CheckContext): Verdict {
   const policies = (RESOURCE_POLICIES[resource.type] ?? []).flatMap(([type, property]) =>
     context.referring(resource, type, property),
@@ -85,24 +87,31 @@ export function deniesIn(
   { actions, resources, condition }: Denial,
   context: CheckContext,
 ): Verdict {
-  return some(
-    statementsOf(properties).map(({ properties: statement }) => {
-      if (statement === undefined) return undefined;
-      const { Effect: effect, Principal: principal, Action, Resource, Condition } = statement;
-      return every([
+  const statements = statementsOf(properties).map(({ properties: statement }) => {
+    if (statement === undefined) return undefined;
+    const { Effect: effect, Principal: principal, Action, Resource, Condition } = statement;
+    return {
+      counts: every([
         isOpaque(effect) ? undefined : effect === 'Deny',
         isEverybody(principal),
-        covers(
-          listOf(Action).map((action) => textOf(action)?.toLowerCase()),
-          actions,
-        ),
-        covers(
-          listOf(Resource).map((each) => textAbout(resource, each, context)),
-          resources,
-        ),
         condition(Condition, context),
-      ]);
-    }),
+      ]),
+      actions: listOf(Action).map((action) => textOf(folded(action))?.toLowerCase()),
+      resources: listOf(Resource).map((each) => textAbout(resource, each, context)),
+    };
+  });
+  // One statement may deny it on the bucket, the next on its objects.
+  const pairs = actions.flatMap((action) => resources.map((each) => [action, each] as const));
+  return every(
+    pairs.map(([action, each]) =>
+      some(
+        statements.map(
+          (statement) =>
+            statement &&
+            every([statement.counts, covers(statement.actions, action), covers(statement.resources, each)]),
+        ),
+      ),
+    ),
   );
 }
 
@@ -113,11 +122,9 @@ function isEverybody(principal: unknown): Verdict {
   return some(accounts.map((account) => (isOpaque(account) ? undefined : account === '*')));
 }
 
-/** Whether each of the wanted texts is covered. A wildcard is understood at the end alone. */
-function covers(given: ReadonlyArray<string | undefined>, wanted: readonly string[]): Verdict {
-  return every(
-    wanted.map((each) => some(given.map((pattern) => (pattern === undefined ? undefined : matches(pattern, each))))),
-  );
+/** Whether a text is covered. A wildcard is understood at the end alone. */
+function covers(given: ReadonlyArray<string | undefined>, wanted: string): Verdict {
+  return some(given.map((pattern) => (pattern === undefined ? undefined : matches(pattern, wanted))));
 }
 
 function matches(pattern: string, text: string): boolean {
@@ -131,19 +138,27 @@ export function isPlainHttp(condition: unknown): Verdict {
   if (isOpaque(condition)) return undefined;
   const [operator, keys] = onlyMember(condition) ?? [];
   const [key, value] = onlyMember(keys) ?? [];
-  if (operator !== 'Bool' || key?.toLowerCase() !== 'aws:securetransport') return false;
+  // The key is in every request, so that IfExists changes nothing.
+  if (!/^Bool(IfExists)?$/.test(operator ?? '') || key?.toLowerCase() !== 'aws:securetransport') return false;
   return some(listOf(value).map((each) => (isOpaque(each) ? undefined : String(each).toLowerCase() === 'false')));
 }
+
+/**
+ * Parts of the ARN that a pattern of resources begins to spell, where references stand as `<>`: fewer than six where a
+ * wildcard stands for the rest. Undefined: it begins with a reference, or is no ARN.
+ */
+export function partsOfArn(pattern: string): string[] | undefined {
+  return /^(arn[:*?]|[*?])/.test(pattern) ? pattern.replace(/<[^>]*>/g, '<>').split(':') : undefined;
+}
+
+export const WILDCARD = /^[*?/:]*\*[*?/:]*$/;
 
 function onlyMember(value: unknown): [string, unknown] | undefined {
   const members = isRecord(value) ? Object.entries(value) : [];
   return members.length === 1 ? members[0] : undefined;
 }
 
-/**
- * What has to be denied over plain HTTP: all of S3 and SQS, publishing to a topic. The remediation `s3-bucket-tls-only`
- * judges buckets alike.
- */
+/** What has to be denied over plain HTTP: all of S3 and SQS, publishing to a topic. */
 export const PLAIN_HTTP: Readonly<Record<string, Denial>> = {
   'AWS::S3::Bucket': { actions: ['s3:*'], resources: [SELF, `${SELF}/*`], condition: isPlainHttp },
   'AWS::SNS::Topic': { actions: ['sns:publish'], resources: [SELF], condition: isPlainHttp },

@@ -17,6 +17,12 @@ export interface CheckedResource {
    * @default - it is always made
    */
   readonly condition?: string;
+  /**
+   * Keys of the tags that CloudFormation hands on from the stack.
+   *
+   * @default - none
+   */
+  readonly stackTags?: readonly string[];
 }
 
 /**
@@ -41,6 +47,8 @@ export interface CheckContext {
    * lists are looked into.
    */
   referring(to: CheckedResource, type: string, property: string): readonly CheckedResource[];
+  /** Resources of whatever type, in all stacks of this app, that act under a role: those that name it in a property for roles. */
+  actingAs(role: CheckedResource): readonly CheckedResource[];
   /** The same questions about values that stand in another resource. */
   from(other: CheckedResource): CheckContext;
 }

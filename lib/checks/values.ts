@@ -14,17 +14,35 @@ export type Piece = string | Readonly<Record<string, unknown>>;
 /** Stands for the resource in `textAbout`; no template contains it. */
 export const SELF = '\u0000';
 
-const PSEUDO_PARAMETER = /^AWS::(?!NoValue$)/;
+export const PSEUDO_PARAMETER = /^AWS::(?!NoValue$)/;
 
 /** The beginning of an ARN up to the resource; its parts may be pseudo parameters. */
 const ARN = /^arn:(?:(?:<[^>]*>|[^:<])*:){4}/;
 
 /** Tells what is known of a value before deployment. */
 export function knownValue(value: unknown, context: CheckContext): Value {
-  if (value === undefined || value === null || refersTo(value, 'AWS::NoValue')) return { kind: 'absent' };
-  if (isSecretText(value)) return { kind: 'unknown' };
-  if (!isIntrinsic(value)) return { kind: 'literal', value };
+  if (isAbsent(value)) return { kind: 'absent' };
+  const known = folded(value);
+  if (isSecretText(known)) return { kind: 'unknown' };
+  if (!isIntrinsic(known)) return { kind: 'literal', value: known };
   return isResourceText(value, context) ? { kind: 'reference' } : { kind: 'unknown' };
+}
+
+/** Whether nothing stands there once the template is deployed. */
+export function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || refersTo(value, 'AWS::NoValue');
+}
+
+/** `Fn::Join` and `Fn::Sub` of nothing but texts are a text; everything else stays as it is. */
+export function folded(value: unknown): unknown {
+  if (!isIntrinsic(value)) return value;
+  const pieces = piecesOf(value);
+  return pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : value;
+}
+
+/** `flatten` that puts the variables of `Fn::Sub` in their places too, so that a wildcard among them is seen. */
+export function spelledOut(value: unknown): string {
+  return isIntrinsic(value) ? piecesOf(value).map(flatten).join('') : flatten(value);
 }
 
 /** `true` and `'true'` are the same to CloudFormation. */
@@ -146,8 +164,9 @@ export function isThereWith(proof: CheckedResource, other: CheckedResource): Ver
   return proof.condition === undefined || proof.condition === other.condition ? true : undefined;
 }
 
-/** Whether a resource carries a tag, with whatever value. */
-export function isTagged({ properties: { Tags: tags } }: CheckedResource, key: string): Verdict {
+/** Whether a resource carries a tag, with whatever value, by itself or by its stack. */
+export function isTagged({ properties: { Tags: tags }, stackTags = [] }: CheckedResource, key: string): Verdict {
+  if (stackTags.includes(key)) return true;
   const records = recordsOf(tags);
   if (records.some((tag) => tag?.Key === key)) return true;
   return records.includes(undefined) ? undefined : false;

@@ -256,7 +256,7 @@ describe('in an account', () => {
         gzipSync(JSON.stringify({ Records: events })),
       );
       const shown = await pasted('backtest');
-      expect(shown).toMatch(/^s3-bucket-public-access +repairs +2 +2 /m);
+      expect(shown).toMatch(/^s3-bucket-public-access +looks, then repairs +2 +2 /m);
       expect(shown).toMatch(/^response-switch-changed +alarm P1 +3 /m);
     },
     explain: async () => {

@@ -16,7 +16,6 @@ export const rule: Rule = {
   severity: 'ERROR',
   resourceTypes: [BUCKET, BUCKET_POLICY, 'AWS::SNS::Topic', 'AWS::SQS::Queue'],
   controls: ['S3.5'],
-  techniques: ['AM39'],
   rationale:
     'S3, SNS and SQS answer over plain HTTP too, where everybody on the way reads along. Encryption at rest does not change that.',
   whenNotToUse:
@@ -30,7 +29,7 @@ export const rule: Rule = {
       resource === bucket ? denies(resource, denial, context) : deniesIn(resource, bucket, denial, context);
     return unless(isDenied, {
       subject: 'TLS',
-      message: `No statement of its policy denies everybody ${WHAT[bucket.type]} where aws:SecureTransport is false, under no other condition. With an L2 construct, set enforceSSL.`,
+      message: `The statements of its policy do not deny everybody ${WHAT[bucket.type]} where aws:SecureTransport is false, without any other condition. With an L2 construct, set enforceSSL.`,
     });
   },
 };

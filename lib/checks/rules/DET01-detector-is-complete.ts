@@ -5,7 +5,7 @@ import {
   isAvailable,
   PUBLISHING_FREQUENCY,
 } from '../../detection/guardduty-features';
-import { type CheckContext, type Finding, type Properties, type Rule, unless, type Verdict } from '../rule';
+import { type CheckContext, every, type Finding, type Properties, type Rule, unless, type Verdict } from '../rule';
 import { is, isTrue, recordsOf } from '../values';
 
 export const rule: Rule = {
@@ -13,19 +13,8 @@ export const rule: Rule = {
   title: 'GuardDuty detector is enabled with every feature and publishes every fifteen minutes',
   severity: 'ERROR',
   resourceTypes: ['AWS::GuardDuty::Detector'],
-  controls: [
-    'GuardDuty.1',
-    'GuardDuty.5',
-    'GuardDuty.6',
-    'GuardDuty.7',
-    'GuardDuty.8',
-    'GuardDuty.9',
-    'GuardDuty.10',
-    'GuardDuty.11',
-    'GuardDuty.12',
-    'GuardDuty.13',
-  ],
-  techniques: ['AM25', 'AM26'],
+  controls: ['GuardDuty.1', 'GuardDuty.5', 'GuardDuty.6', 'GuardDuty.8', 'GuardDuty.9', 'GuardDuty.10', 'GuardDuty.11'],
+  techniques: ['AM25'],
   rationale:
     'A feature that is off sees nothing, and GuardDuty begins with whatever is not written out. Six hours, its usual interval, are longer than most attacks take.',
   whenNotToUse:
@@ -54,8 +43,9 @@ function availableIn<Any extends Feature | AdditionalFeature>(features: readonly
 
 function featureFindings(feature: Feature, given: unknown, context: CheckContext): Finding[] {
   const { name, additional = [] } = feature;
-  const own = recordsOf(given).find((each) => each?.Name === name);
-  const verdict = isOn(name, given, context);
+  const records = recordsOf(given);
+  const parts = named(name, records, context).flatMap((own) => recordsOf(own.AdditionalConfiguration));
+  const verdict = isOn(name, records, context);
   return [
     ...unless(verdict, {
       subject: name,
@@ -64,7 +54,7 @@ function featureFindings(feature: Feature, given: unknown, context: CheckContext
     }),
     // Without the feature there is no part of it to speak of.
     ...(verdict === false ? [] : availableIn(additional, context)).flatMap((part) =>
-      unless(verdict && isOn(part.name, own?.AdditionalConfiguration, context), {
+      unless(verdict && isOn(part.name, parts, context), {
         subject: part.name,
         message: part.byDefault
           ? `${name} must name ${part.name} with the status ENABLED.`
@@ -77,9 +67,15 @@ function featureFindings(feature: Feature, given: unknown, context: CheckContext
   ];
 }
 
-function isOn(name: string, given: unknown, context: CheckContext): Verdict {
-  const records: Array<Properties | undefined> = recordsOf(given);
-  const own = records.find((each) => each?.Name === name);
-  if (own !== undefined) return is(own.Status, 'ENABLED', context);
-  return records.includes(undefined) ? undefined : false;
+type Records = ReadonlyArray<Properties | undefined>;
+
+function named(name: string, records: Records, context: CheckContext): Properties[] {
+  return records.filter((each): each is Properties => is(each?.Name, name, context) === true);
+}
+
+/** Which of two that differ GuardDuty takes is documented nowhere, so both have to say so. */
+function isOn(name: string, records: Records, context: CheckContext): Verdict {
+  const own = named(name, records, context);
+  if (own.length > 0) return every(own.map(({ Status: status }) => is(status, 'ENABLED', context)));
+  return records.some((each) => each === undefined || is(each.Name, name, context) === undefined) ? undefined : false;
 }

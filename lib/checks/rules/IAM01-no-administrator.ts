@@ -1,5 +1,5 @@
-import { flatten, isRecord, listOf } from '../../private/template-values';
-import { IDENTITY_POLICIES, type Statement, statementsIn, statementsOf } from '../policies';
+import { listOf } from '../../private/template-values';
+import { IDENTITY_POLICIES, partsOfArn, type Statement, statementsIn, statementsOf, WILDCARD } from '../policies';
 import {
   type CheckContext,
   type CheckedResource,
@@ -12,23 +12,26 @@ import {
   unverified,
   type Verdict,
 } from '../rule';
-import { isOpaque, isResourceText } from '../values';
+import { isAbsent, isOpaque, isResourceText, spelledOut } from '../values';
 
 const PERMISSION_SET = 'AWS::SSO::PermissionSet';
 
-const ADMINISTRATOR = /:policy\/AdministratorAccess$/;
+/** Whoever may use IAM may give themselves the rest. */
+const ADMINISTRATOR = /:policy\/(AdministratorAccess|IAMFullAccess)$/;
 
-const EVERYTHING = /^(\*+(:\*+)?|arn[:*].*\*)$/;
+/** Everything, or everything of IAM: the one leads to the other. */
+const EVERY_ACTION = /^(iam:)?[*?]*\*[*?]*(:[*?]*\*[*?]*)?$/i;
 
 export const rule: Rule = {
   id: 'IAM01',
-  title: 'No policy allows every action on every resource, and nobody is attached to AdministratorAccess',
+  title:
+    'No policy allows every action, or all of IAM, on every resource, and nobody has AdministratorAccess or IAMFullAccess',
   severity: 'ERROR',
   resourceTypes: [...IDENTITY_POLICIES, PERMISSION_SET],
   controls: ['IAM.1'],
   techniques: ['AM22', 'AM24'],
   rationale:
-    'One stolen session of an administrator is the whole account, and every guard in it can be taken down from there.',
+    'One stolen session of an administrator is the whole account, and every guard in it can be taken down from there. Whoever may use all of IAM is one: they give themselves the rest.',
   whenNotToUse:
     'A way in for emergencies, behind a second person and an alarm. Acknowledge that one finding with a date.',
   check(resource, context) {
@@ -46,7 +49,7 @@ export const rule: Rule = {
 function statements({ type, properties }: CheckedResource): Statement[] {
   if (type !== PERMISSION_SET) return statementsOf(properties);
   const { InlinePolicy: inline } = properties;
-  return inline === undefined ? [] : statementsIn('InlinePolicy', typeof inline === 'string' ? parsed(inline) : inline);
+  return isAbsent(inline) ? [] : statementsIn('InlinePolicy', typeof inline === 'string' ? parsed(inline) : inline);
 }
 
 /** What cannot be read is as unknown as what is not there yet. */
@@ -63,13 +66,15 @@ function inStatement(property: string, statement: Properties, context: CheckCont
   const { Effect, Action, NotAction, Resource, NotResource } = statement;
   if (Effect === 'Deny') return [];
   const isAdministrator = every([
-    NotAction === undefined ? isAny(Action, context) : leavesIam(NotAction, context),
-    NotResource === undefined ? isAny(Resource, context) : true,
+    NotAction === undefined
+      ? isAny(Action, (action) => EVERY_ACTION.test(action), context)
+      : leavesIam(NotAction, context),
+    NotResource === undefined ? isAny(Resource, isEverything, context) : true,
     ...(isOpaque(Effect) ? [undefined] : []),
   ]);
   const [kind, given] = NotAction === undefined ? ['Action', Action] : ['NotAction', NotAction];
-  const actions = listOf(given).map(flatten);
-  const wide = kind === 'Action' ? actions.filter((action) => EVERYTHING.test(action)) : [];
+  const actions = listOf(given).map(spelledOut);
+  const wide = kind === 'Action' ? actions.filter((action) => EVERY_ACTION.test(action)) : [];
   return unless(isAdministrator === undefined ? undefined : !isAdministrator, {
     subject: `${kind}::${wide[0] ?? actions.join(',')}`,
     message: 'The statement allows whatever there is, and its own extension.',
@@ -77,20 +82,30 @@ function inStatement(property: string, statement: Properties, context: CheckCont
   });
 }
 
-function isAny(values: unknown, context: CheckContext): Verdict {
+/** Every resource there is, or every one of IAM. All of another service is for IAM04. */
+function isEverything(resource: string): boolean {
+  const parts = partsOfArn(resource);
+  if (parts === undefined) return false;
+  const [, , service, , , ...rest] = parts;
+  if (service === undefined) return resource.endsWith('*');
+  const isOpenEnd = parts.length < 6 && resource.endsWith('*');
+  return WILDCARD.test(service) || (service.toLowerCase() === 'iam' && (isOpenEnd || WILDCARD.test(rest.join(':'))));
+}
+
+function isAny(values: unknown, test: (text: string) => boolean, context: CheckContext): Verdict {
   return some(
     listOf(values).map((value) => {
-      if (EVERYTHING.test(flatten(value))) return true;
+      if (test(spelledOut(value))) return true;
       return isResourceText(value, context) ? false : undefined;
     }),
   );
 }
 
-/** Whoever may use IAM may give themselves the rest. */
+/** Whoever may not use IAM cannot give themselves the rest. */
 function leavesIam(values: unknown, context: CheckContext): Verdict {
   const left = some(
     listOf(values).map((value) => {
-      if (/^(iam:)?\*+$/i.test(flatten(value))) return true;
+      if (EVERY_ACTION.test(spelledOut(value))) return true;
       return isResourceText(value, context) ? false : undefined;
     }),
   );
@@ -99,11 +114,12 @@ function leavesIam(values: unknown, context: CheckContext): Verdict {
 
 function attached({ type, properties }: CheckedResource, context: CheckContext): Finding[] {
   const property = type === PERMISSION_SET ? 'ManagedPolicies' : 'ManagedPolicyArns';
-  const policies = isRecord(properties[property]) ? [properties[property]] : listOf(properties[property]);
-  return policies.flatMap((policy): Finding[] => {
-    const name = flatten(policy);
-    if (ADMINISTRATOR.test(name)) {
-      return [{ subject: 'AdministratorAccess', message: `${name} is attached.`, property }];
+  return listOf(properties[property]).flatMap((policy): Finding[] => {
+    if (isAbsent(policy)) return [];
+    const name = spelledOut(policy);
+    const [, administrator] = ADMINISTRATOR.exec(name) ?? [];
+    if (administrator !== undefined) {
+      return [{ subject: administrator, message: `${name} is attached, by which one is an administrator.`, property }];
     }
     return isResourceText(policy, context) ? [] : [unverified(property, name)];
   });

@@ -1,7 +1,7 @@
 import { flatten, listOf } from '../../private/template-values';
 import { IDENTITY_POLICIES, statementsOf } from '../policies';
 import { type CheckContext, type Finding, type Properties, type Rule, unverified } from '../rule';
-import { isResourceText } from '../values';
+import { isResourceText, spelledOut } from '../values';
 
 export const rule: Rule = {
   id: 'IAM04',
@@ -44,7 +44,7 @@ function inverted(property: string, statement: Properties): Finding[] {
 }
 
 function inValue(property: string, kind: 'Action' | 'Resource', value: unknown, context: CheckContext): Finding[] {
-  const text = flatten(value);
+  const text = spelledOut(value);
   if (text.includes('*') || text.includes('?')) {
     return [{ subject: `${kind}::${text}`, message: `${kind} ${text} is a wildcard.`, property }];
   }

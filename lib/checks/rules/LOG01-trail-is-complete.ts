@@ -1,5 +1,6 @@
 import { isIntrinsic, isRecord, listOf, textOf } from '../../private/template-values';
-import { type CheckContext, type Finding, type Properties, type Rule, unverified } from '../rule';
+import { hasCustomerKey } from '../encryption';
+import { type CheckContext, type Finding, type Properties, type Rule, unless, unverified } from '../rule';
 import { isTrue, knownValue } from '../values';
 
 /** Stated outright even where CloudTrail has a default: a template is read by people who do not know it. */
@@ -11,7 +12,6 @@ const FLAGS = [
 ] as const;
 
 const TARGETS = [
-  { property: 'KMSKeyId', subject: 'KMS', what: 'a customer key' },
   { property: 'CloudWatchLogsLogGroupArn', subject: 'log group', what: 'a log group' },
   { property: 'CloudWatchLogsRoleArn', subject: 'log group role', what: 'the role that writes to the log group' },
 ] as const;
@@ -27,7 +27,8 @@ export const rule: Rule = {
     'An attacker works in the Region that nobody watches, and deletes what nobody would miss. Alarms read the log group.',
   whenNotToUse:
     'A second trail for one purpose, such as data events of one bucket, beside a complete one. Acknowledge the finding for that trail.',
-  check({ properties }, context) {
+  check(trail, context) {
+    const { properties } = trail;
     const flags = FLAGS.flatMap(({ property, subject }): Finding[] => {
       const on = isTrue(properties[property], context);
       if (on === undefined) return [unverified(property, subject)];
@@ -39,7 +40,12 @@ export const rule: Rule = {
       const empty = kind === 'absent' || ('value' in known && known.value === '');
       return empty ? [{ subject, message: `${property} must name ${what}.`, property }] : [];
     });
-    return [...flags, ...targets, ...managementEvents(properties, context)];
+    const key = unless(hasCustomerKey(trail, context), {
+      subject: 'KMS',
+      message: 'KMSKeyId must name a customer key.',
+      property: 'KMSKeyId',
+    });
+    return [...flags, ...key, ...targets, ...managementEvents(properties, context)];
   },
 };
 

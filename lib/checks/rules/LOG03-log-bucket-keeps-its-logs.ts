@@ -12,8 +12,7 @@ import {
   unless,
   type Verdict,
 } from '../rule';
-import { is, isNumber, isOpaque, isResourceText, isTrue, SELF, valueAt } from '../values';
-import { flatten } from '../../private/template-values';
+import { is, isNumber, isOpaque, isResourceText, isTrue, SELF, spelledOut, valueAt } from '../values';
 
 const RETENTION = 'ObjectLockConfiguration.Rule.DefaultRetention';
 
@@ -21,8 +20,18 @@ const RETENTION = 'ObjectLockConfiguration.Rule.DefaultRetention';
 const EXCEPTION = /^(Arn|String)Not(Like|Equals)(IfExists)?$/;
 const WHO = /^aws:PrincipalArn$/i;
 
-/** Every principal, every role or every user of an account: no exception, but the rule. */
-const ANYBODY = /(^|:)((role|user|assumed-role)\/)?\*+$/;
+/**
+ * The ARN of somebody: of one account, and the root user, or roles and users that a name or a whole part of their path tells
+ * apart before any wildcard. Anything else may be anybody, and is no exception, but the rule.
+ */
+const SOMEBODY = new RegExp(
+  [
+    '^arn:(aws[a-z-]*|<[^<>]+>):(iam|sts)::(\\d{12}|<[^<>]+>):',
+    '(root|(role|user|assumed-role)/(?!aws-reserved/(sso\\.amazonaws\\.com/)?\\*)[^*?/]+(/[^?]*)?)$',
+  ].join(''),
+);
+
+const PRINCIPALS = ['AWS::IAM::Role', 'AWS::IAM::User'];
 
 const DELETION: readonly Denial[] = [
   { actions: ['s3:deleteobject', 's3:deleteobjectversion'], resources: [`${SELF}/*`], condition: lets },
@@ -113,7 +122,7 @@ function always(bucket: CheckedResource, context: CheckContext): Finding[] {
     ...unless(every(DELETION.map((denial) => denies(bucket, denial, context))), {
       subject: 'deletion',
       message:
-        'The bucket policy must deny everybody s3:DeleteObject and s3:DeleteObjectVersion on the objects and s3:DeleteBucket on the bucket; named principals may be excepted.',
+        'The bucket policy must deny everybody s3:DeleteObject and s3:DeleteObjectVersion on the objects and s3:DeleteBucket on the bucket; principals may be excepted that an ARN names: an account, and root, or a role or user by its name or a whole part of its path.',
     }),
   ];
 }
@@ -128,9 +137,15 @@ function lets(condition: unknown, context: CheckContext): Verdict {
       return Object.entries(keys).flatMap(([key, who]) => [
         WHO.test(key),
         ...listOf(who).map((principal) =>
-          isResourceText(principal, context) ? !ANYBODY.test(flatten(principal)) : undefined,
+          isResourceText(principal, context) ? isSomebody(principal, context) : undefined,
         ),
       ]);
     }),
   );
+}
+
+function isSomebody(principal: unknown, context: CheckContext): Verdict {
+  const made = context.resolve(principal);
+  if (made === undefined) return SOMEBODY.test(spelledOut(principal));
+  return PRINCIPALS.includes(made.type) || undefined;
 }

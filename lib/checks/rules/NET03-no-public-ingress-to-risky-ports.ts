@@ -8,7 +8,8 @@ import { knownValue, recordsOf } from '../values';
 const RISKY_PORTS = {
   tcp: [
     ...[20, 21, 22, 23, 25, 110, 135, 139, 143, 445, 1433, 1434, 1521, 2375, 2376, 3000, 3306, 3389, 4333, 5000],
-    ...[5432, 5439, 5500, 5601, 5900, 5985, 5986, 6379, 8080, 8088, 8888, 9042, 9200, 9300, 10250, 11211, 27017],
+    ...[2379, 2380, 5432, 5439, 5500, 5601, 5900, 5984, 5985, 5986, 6379, 6443, 8080, 8088, 8888, 9042, 9200, 9300],
+    ...[10250, 10255, 11211, 15672, 27017, 50070],
   ],
   udp: [19, 53, 69, 111, 123, 137, 161, 389, 1900, 11211],
 } as const;
@@ -28,7 +29,7 @@ export const rule: Rule = {
   rationale:
     'Behind these ports stand logins that are guessed, databases that are emptied and servers that are made to flood others. A range of ports opens each port in it.',
   whenNotToUse:
-    'A service whose purpose is one of these ports, such as a public name server or SMTP. Acknowledge that one finding for that group, beside the one of NET02.',
+    'A service whose purpose is one of these ports, such as a public name server or SMTP. Acknowledge that one finding for that group, beside the one of NET02. Each range is judged by itself: many that are small enough, such as every public /8 one by one, pass although together they are the public.',
   check(resource, context) {
     return ingressRules(resource).flatMap((ingress) => {
       const { properties } = ingress;

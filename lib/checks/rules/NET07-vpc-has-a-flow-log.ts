@@ -18,7 +18,6 @@ export const rule: Rule = {
   severity: 'ERROR',
   resourceTypes: ['AWS::EC2::VPC'],
   controls: ['EC2.6'],
-  techniques: ['AM13', 'AM34'],
   rationale:
     'Without flow logs nobody can tell afterwards who talked to whom. Accepted and rejected traffic tell different halves, and ten minutes hide a scan.',
   whenNotToUse:

@@ -302,7 +302,6 @@ export const controls = defineControls({
     meaning: 'An intrusion that is found after months can no longer be traced, because its logs have expired.',
     byHand:
       'Set the retention: `aws logs put-retention-policy --log-group-name NAME --retention-in-days 365`. A group without retention keeps its events for good.',
-    gap: { kind: 'workload', reason: 'How long other log groups keep their events is up to their owners.' },
     standards: {
       'nist-800-53-r5': ['AU-11'],
     },

@@ -53,6 +53,10 @@ export const controls = defineControls({
       'What runs inside the containers of a cluster stays unseen, so a shell or miner started in a pod raises no finding.',
     byHand:
       "Turn on Runtime Monitoring with the managed EKS agent: `aws guardduty update-detector --detector-id ID --features 'Name=RUNTIME_MONITORING,Status=ENABLED,AdditionalConfiguration=[{Name=EKS_ADDON_MANAGEMENT,Status=ENABLED}]'`. The older feature EKS_RUNTIME_MONITORING cannot be on beside it.",
+    gap: {
+      kind: 'workload',
+      reason: 'An agent on EKS runs inside of workloads, so whoever runs them asks for it (`eksAgent` of `ThreatDetection`); without it, the check warns.',
+    },
     standards: {
       'fsbp-1.0': ['GuardDuty.7'],
     },
@@ -105,6 +109,10 @@ export const controls = defineControls({
     meaning: 'A compromised Fargate task can run a miner or a reverse shell unseen, as there is no host to look at.',
     byHand:
       "Turn on the managed agent for Fargate; services pick it up with their next deployment: `aws guardduty update-detector --detector-id ID --features 'Name=RUNTIME_MONITORING,Status=ENABLED,AdditionalConfiguration=[{Name=ECS_FARGATE_AGENT_MANAGEMENT,Status=ENABLED}]'`.",
+    gap: {
+      kind: 'workload',
+      reason: 'An agent beside Fargate tasks costs and starts with them, so whoever runs them asks for it (`ecsFargateAgent` of `ThreatDetection`).',
+    },
     standards: {
       'fsbp-1.0': ['GuardDuty.12'],
     },
@@ -115,6 +123,10 @@ export const controls = defineControls({
     meaning: 'An intruder on an instance works unseen, as network logs do not show processes, files or new accounts.',
     byHand:
       "Turn on the managed agent for EC2, which needs instances managed by Systems Manager: `aws guardduty update-detector --detector-id ID --features 'Name=RUNTIME_MONITORING,Status=ENABLED,AdditionalConfiguration=[{Name=EC2_AGENT_MANAGEMENT,Status=ENABLED}]'`.",
+    gap: {
+      kind: 'workload',
+      reason: 'An agent on instances runs inside of workloads, so whoever runs them asks for it (`ec2Agent` of `ThreatDetection`).',
+    },
     standards: {
       'fsbp-1.0': ['GuardDuty.13'],
     },

@@ -103,11 +103,28 @@ describe('--json', () => {
     const alarms = [{ id: 'response-switch-changed', priority: 'P1' }];
     expect(jsonOf([path]).items).toMatchObject([{ alarms, remediations: [] }]);
     expect(jsonOf([path, '--qualifier', 'other']).items).toEqual([]);
-    expect(bulwark([path]).stdout).toMatch(/^response-switch-changed +alarm P1 +1 +2026-11-20 10:00:00 /m);
+    const { stdout } = bulwark([path]);
+    expect(stdout).toMatch(/^response-switch-changed +alarm P1 +1 +2026-11-20 10:00:00 /m);
+    expect(stdout).not.toContain('What a look finds');
   });
 });
 
 describe('for people', () => {
+  const LOOKS =
+    'What a look finds decides: a resource that is secure or exempt is left as it is, and one that is gone cannot be repaired.';
+
+  test('a remediation that would have repaired and proposed has a row for each', () => {
+    const deployed = { ...matching(2), sourceIPAddress: 'cloudformation.amazonaws.com' };
+    const { stdout } = bulwark([file(records(deployed, matching(1), matching(3)))]);
+    expect(lines(stdout).slice(1, 5)).toEqual([
+      expect.stringMatching(/^s3-bucket-public-access +looks, then repairs +2 +2 /),
+      expect.stringMatching(/^s3-bucket-public-access +looks, then proposes +1 +1 /),
+      expect.stringMatching(/^s3-bucket-tls-only +looks, then repairs +2 +2 /),
+      expect.stringMatching(/^s3-bucket-tls-only +looks, then proposes +1 +1 /),
+    ]);
+    expect(stdout).toContain(LOOKS);
+  });
+
   test('there is a table by detection, with counts, first and last time', () => {
     const path = file(
       records(
@@ -121,10 +138,15 @@ describe('for people', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(lines(stdout)).toEqual([
       expect.stringMatching(/^DETECTION +WHAT IT DOES +EVENTS +RESOURCES +FIRST +LAST$/),
-      expect.stringMatching(/^s3-bucket-public-access +repairs +3 +2 +2026-11-20 10:00:00 +2026-11-22 10:00:00$/),
-      expect.stringMatching(/^s3-bucket-tls-only +repairs +3 +2 +2026-11-20 10:00:00 +2026-11-22 10:00:00$/),
+      expect.stringMatching(
+        /^s3-bucket-public-access +looks, then repairs +3 +2 +2026-11-20 10:00:00 +2026-11-22 10:00:00$/,
+      ),
+      expect.stringMatching(
+        /^s3-bucket-tls-only +looks, then repairs +3 +2 +2026-11-20 10:00:00 +2026-11-22 10:00:00$/,
+      ),
       '',
-      '4 events read, 3 of them would have been noticed.',
+      '4 events read, 3 of them would have led to a look or an alarm.',
+      LOOKS,
     ]);
   });
 
@@ -137,14 +159,19 @@ describe('for people', () => {
     });
     const times = [undefined, '2026-11-21 10:00:00', 'never', '2026-11-21T08:00:00-01:00', ''];
     const { stdout } = bulwark([file(JSON.stringify(times.map(envelope)))]);
-    expect(stdout).toMatch(/^s3-bucket-tls-only +repairs +5 +1 +2026-11-21 09:00:00 +2026-11-21 10:00:00$/m);
-    expect(bulwark([file(JSON.stringify([envelope('')]))]).stdout).toMatch(/^s3-bucket-tls-only +repairs +1 +1$/m);
+    expect(stdout).toMatch(
+      /^s3-bucket-tls-only +looks, then repairs +5 +1 +2026-11-21 09:00:00 +2026-11-21 10:00:00$/m,
+    );
+    expect(bulwark([file(JSON.stringify([envelope('')]))]).stdout).toMatch(
+      /^s3-bucket-tls-only +looks, then repairs +1 +1$/m,
+    );
   });
 
-  test('it is said that nothing would have been noticed', () => {
+  test('it is said that nothing would have come of it', () => {
     expect(bulwark([file(records(MISS))])).toEqual({
       status: 0,
-      stdout: 'No event would have been noticed.\n\n1 event read, 0 of them would have been noticed.\n',
+      stdout:
+        'No event would have led to a look or an alarm.\n\n1 event read, 0 of them would have led to a look or an alarm.\n',
       stderr: '',
     });
     expect(bulwark([file('')]).stdout).toMatch(/^0 events read/m);
@@ -171,6 +198,11 @@ describe('for people', () => {
       '"summary"',
       '"refused"?',
       '- for standard input',
+      'one that is gone, as a deleted trail is, cannot be repaired',
+      'every account and Region in the records for covered, and any trail for the baseline',
+      'give the --qualifier under which it was deployed',
+      'response-switch-changed, which stands in its account and Region only',
+      'Each record counts, also where two trails have written the same event',
     ]) {
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(part);
     }

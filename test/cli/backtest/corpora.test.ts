@@ -96,7 +96,9 @@ whereRecorded('recorded public events', () => {
 
   test('are events wherever they are records of CloudTrail, envelopes or findings', () => {
     const known = (value: Fields): boolean =>
-      (typeof value.eventName === 'string' && typeof value.eventSource === 'string') ||
+      (typeof value.eventName === 'string' &&
+        typeof value.eventSource === 'string' &&
+        value.eventType !== 'AwsVpceEvent') ||
       (typeof value['detail-type'] === 'string' && typeof value.detail === 'object') ||
       typeof value.ProductArn === 'string' ||
       (typeof value.type === 'string' && typeof value.service === 'object') ||

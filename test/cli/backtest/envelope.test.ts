@@ -253,10 +253,14 @@ describe('a record', () => {
     ['AwsConsoleAction', 'AWS Console Action via CloudTrail'],
     ['AwsCloudTrailInsight', 'AWS Insight via CloudTrail'],
     ['', 'AWS API Call via CloudTrail'],
-    ['constructor', 'AWS API Call via CloudTrail'],
-    ['__proto__', 'AWS API Call via CloudTrail'],
+    [undefined, 'AWS API Call via CloudTrail'],
   ])('of type %s is a %s', (eventType, detailType) => {
     expect(only({ ...RECORD, eventType })).toMatchObject({ 'detail-type': detailType });
+  });
+
+  test.each(['AwsVpceEvent', 'awsapicall', 'constructor', '__proto__'])('of type %s comes on no bus', (eventType) => {
+    const refused = `EventBridge delivers no records of type "${eventType}"`;
+    expect(envelopesOf({ Records: [{ ...RECORD, eventType }, RECORD] })).toEqual([{ refused }, only(RECORD)]);
   });
 
   test('that was cut down has what CloudTrail always writes', () => {

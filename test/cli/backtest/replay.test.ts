@@ -4,6 +4,7 @@ import { Replay, type Replayed } from '../../../cli/backtest/replay';
 import { backtest, type Summary } from '../../../cli/backtest/run';
 import { REGISTRY } from '../../../lambda/registry.generated';
 import {
+  CUSTOM_ACTION,
   doorRole,
   readRole,
   type RoleName,
@@ -35,16 +36,18 @@ async function replay(text: string, { qualifier = 'main', units }: { qualifier?:
   await replaying.load();
   const summary: Summary = { events: 0, matched: 0, refused: 0 };
   const [matched, refused]: [Replayed[], Array<Partial<Replayed> & { reason: string }>] = [[], []];
+  const failures: object[] = [];
   const source = { name: 'a', open: () => Readable.from([Buffer.from(text)]) };
   await backtest(Readable.from([source]), replaying, summary, {
-    matched: (one) => {
+    matched: (one, _, failure) => {
       matched.push(one);
+      if (failure !== undefined) failures.push(failure);
     },
     refused: (one) => {
       refused.push(one);
     },
   });
-  return { summary, matched, refused };
+  return { summary, matched, refused, failures };
 }
 
 async function only(value: object, options?: { qualifier?: string }): Promise<Replayed | undefined> {
@@ -112,8 +115,8 @@ describe('a call', () => {
       source: 'aws.s3',
       alarms: [],
       remediations: [
-        { id: 's3-bucket-public-access', resource: BUCKET },
-        { id: 's3-bucket-tls-only', resource: BUCKET },
+        { id: 's3-bucket-public-access', resource: BUCKET, act: 'repairs' },
+        { id: 's3-bucket-tls-only', resource: BUCKET, act: 'repairs' },
       ],
       techniques: ['T1530', 'T1537'],
     });
@@ -206,6 +209,60 @@ describe('a call', () => {
   });
 });
 
+describe('what comes of a look is decided as the engine decides by default', () => {
+  const acts = async (value: object) =>
+    Object.fromEntries(((await only(value))?.remediations ?? []).map(({ id, act }) => [id, act]));
+  const calls = REGISTRY.flatMap(({ spec }) =>
+    eventNames(spec.id)
+      .filter((name) => name.startsWith('match-') && message(spec.id, name).detail.eventName !== undefined)
+      .map((name) => [spec, name] as const),
+  );
+  const findings = REGISTRY.flatMap(({ spec }) =>
+    eventNames(spec.id)
+      .filter((name) => name.startsWith('match-') && message(spec.id, name).detail.eventName === undefined)
+      .map((name) => [spec, name] as const),
+  );
+
+  test('a call is repaired, however old, unless that may interrupt an application', async () => {
+    for (const [spec, name] of calls) {
+      const event = message(spec.id, name);
+      event.detail.eventTime = '2020-01-01T00:00:00Z';
+      delete event.detail.sourceIPAddress;
+      const { [spec.id]: act } = await acts(event);
+      expect({ id: spec.id, name, act }).toMatchObject({ act: spec.disruptive ? 'proposes' : 'repairs' });
+    }
+    expect(calls.some(([{ disruptive }]) => disruptive)).toBe(true);
+  });
+
+  test.each([
+    { sourceIPAddress: 'cloudformation.amazonaws.com' },
+    { userIdentity: { invokedBy: 'cloudformation.amazonaws.com' } },
+  ])('one of CloudFormation is proposed, unless it turns off a control: %j', async (by) => {
+    for (const [spec, name] of calls) {
+      const event = message(spec.id, name);
+      Object.assign(event.detail, by);
+      const { [spec.id]: act } = await acts(event);
+      const isHeld = !spec.disruptive && 'persistent' in spec && spec.persistent === true;
+      expect({ id: spec.id, name, act }).toMatchObject({ act: isHeld ? 'repairs' : 'proposes' });
+    }
+  });
+
+  test('a finding is proposed, and repaired where a person asked for it', async () => {
+    for (const [spec, name] of findings) {
+      const event = message(spec.id, name);
+      const isAsked = event['detail-type'] === 'Security Hub Findings - Custom Action';
+      const { [spec.id]: act } = await acts(event);
+      expect({ id: spec.id, name, act }).toMatchObject({ act: isAsked && !spec.disruptive ? 'repairs' : 'proposes' });
+      if (event['detail-type'] !== 'Security Hub Findings - Imported') continue;
+      const action = `arn:aws:securityhub:${PLACE.region}:${PLACE.account}:action/custom/${CUSTOM_ACTION}`;
+      const asked = { ...event, 'detail-type': 'Security Hub Findings - Custom Action', resources: [action] };
+      const { [spec.id]: ifAsked } = await acts(asked);
+      expect({ id: spec.id, name, ifAsked }).toMatchObject({ ifAsked: spec.disruptive ? 'proposes' : 'repairs' });
+    }
+    expect(findings.length).toBeGreaterThan(10);
+  });
+});
+
 describe('a trail stands for that of the baseline', () => {
   test.each([
     ['by its name', { name: 'any' }, `arn:aws:cloudtrail:${PLACE.region}:${PLACE.account}:trail/any`],
@@ -218,16 +275,14 @@ describe('a trail stands for that of the baseline', () => {
     expect(resourcesOf(await only(event), 'cloudtrail-trail-weakened')).toEqual([arn]);
   });
 
-  test('where a finding names it, and without a name where it names none', async () => {
+  test('where a finding names it, and any where it names none', async () => {
     const event = message('cloudtrail-trail-weakened', 'match-security-hub');
     const [finding] = event.detail.findings as [Fields];
     expect(resourcesOf(await only(event), 'cloudtrail-trail-weakened')).toEqual([TRAIL]);
     finding.Resources = [{ Type: 'AwsCloudTrailTrail', Id: TRAIL.replace(PLACE.region, 'us-nowhere-0') }];
     expect(resourcesOf(await only(event), 'cloudtrail-trail-weakened')).toEqual([TRAIL]);
     finding.Resources = [{ Type: 'AwsAccount', Id: `AWS::::Account:${PLACE.account}` }];
-    expect(resourcesOf(await only(event), 'cloudtrail-trail-weakened')).toEqual([
-      TRAIL.replace('bulwark-main', 'unnamed'),
-    ]);
+    expect(resourcesOf(await only(event), 'cloudtrail-trail-weakened')).toEqual([TRAIL.replace('bulwark-main', '*')]);
   });
 });
 
@@ -289,7 +344,7 @@ describe('a finding', () => {
   ])('%s leads to the resource', async (_, finding, eventName) => {
     expect(await only(finding)).toMatchObject({
       eventName,
-      remediations: [{ id: 's3-bucket-public-access', resource: BUCKET }],
+      remediations: [{ id: 's3-bucket-public-access', resource: BUCKET, act: 'proposes' }],
       techniques: ['T1530', 'T1537'],
     });
   });
@@ -300,7 +355,7 @@ describe('a finding', () => {
     ['that somebody suppressed', { ...asff, Workflow: { Status: 'SUPPRESSED' } }],
     ['of GuardDuty that is archived', { ...guardDuty, service: { archived: true } }],
     ['of Config that is met', { ...config, newEvaluationResult: { complianceType: 'COMPLIANT' } }],
-  ])('%s is an event that nobody would have noticed', async (_, finding) => {
+  ])('%s is an event that leads to nothing', async (_, finding) => {
     expect(await only(finding)).toBeUndefined();
   });
 
@@ -364,21 +419,34 @@ describe('the alarm on the switches', () => {
 
 describe('what nobody foresaw ends nothing', () => {
   const [real] = REGISTRY.filter(({ spec }) => spec.id === 's3-bucket-tls-only') as [Unit];
+  const failing = (async () => () => ({
+    locate: () => {
+      throw new TypeError('x is not iterable');
+    },
+  })) as unknown as Unit['load'];
+
   test('in a remediation: it is told by its name, beside what the others say', async () => {
-    const load = async () => () => ({
-      locate: () => {
-        throw new TypeError('x is not iterable');
-      },
-    });
-    const units = [{ spec: { ...real.spec, id: 'a-failing-one' }, load }, real] as unknown as Unit[];
+    const units = [{ spec: { ...real.spec, id: 'a-failing-one' }, load: failing }, real] as Unit[];
     const lines = [putPolicy(), putPolicy()].map((event) => JSON.stringify(event)).join('\n');
-    const { summary, refused } = await replay(lines, { units });
-    expect(summary).toEqual({ events: 0, matched: 0, refused: 2 });
-    expect(refused[0]).toMatchObject({
-      reason: 'a-failing-one fails on it (x is not iterable)',
+    const { summary, matched, refused, failures } = await replay(lines, { units });
+    expect(summary).toEqual({ events: 2, matched: 2, refused: 0 });
+    expect(refused).toEqual([]);
+    const reason = 'a-failing-one fails on it (x is not iterable)';
+    expect(failures).toEqual([
+      { where: 'a, record 1', reason },
+      { where: 'a, record 2', reason },
+    ]);
+    expect(matched[0]).toMatchObject({
       eventName: 'PutBucketPolicy',
-      remediations: [{ id: 's3-bucket-tls-only', resource: BUCKET }],
+      remediations: [{ id: 's3-bucket-tls-only', resource: BUCKET, act: 'repairs' }],
     });
+  });
+
+  test('in the only remediation that an event concerns: the event is refused', async () => {
+    const units = [{ ...real, load: failing }];
+    const { summary, refused } = await replay(JSON.stringify(putPolicy()), { units });
+    expect(summary).toEqual({ events: 0, matched: 0, refused: 1 });
+    expect(refused).toMatchObject([{ reason: 's3-bucket-tls-only fails on it (x is not iterable)', remediations: [] }]);
   });
 
   const deep = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`;

@@ -13,6 +13,7 @@ const ALONE: CheckContext = {
   resolve: () => undefined,
   find: () => undefined,
   referring: () => [],
+  actingAs: () => [],
   from: () => ALONE,
 };
 

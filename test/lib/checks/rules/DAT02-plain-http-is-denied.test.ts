@@ -67,6 +67,7 @@ describe.each(KIND_NAMES)('a %s', (kind) => {
   test.each<[string, Record<string, unknown>]>([
     ['false itself', { Condition: { Bool: { 'aws:SecureTransport': false } } }],
     ['a list', { Condition: { Bool: { 'aws:SecureTransport': ['false'] } } }],
+    ['IfExists', { Condition: { BoolIfExists: { 'aws:SecureTransport': 'false' } } }],
     ['another spelling of the key', { Condition: { Bool: { 'aws:securetransport': 'False' } } }],
     ['every principal of AWS', { Principal: { AWS: ['*'] } }],
     ['every action', { Action: '*' }],
@@ -136,7 +137,7 @@ test.each<[string, unknown, string[]]>([
   expect(findings('bucket', { Resource })).toEqual(expected);
 });
 
-test('two statements that cover a bucket and its objects one by one do not count, as the remediation does not count them', () => {
+test('two statements that cover a bucket and its objects one by one count together', () => {
   const parts = [sub('<R.Arn>'), sub('<R.Arn>/*')].map((Resource) => ({
     Effect: 'Deny',
     Principal: '*',
@@ -148,7 +149,7 @@ test('two statements that cover a bucket and its objects one by one do not count
     Type: 'AWS::S3::BucketPolicy',
     Properties: { Bucket: { Ref: 'R' }, PolicyDocument: { Statement: parts } },
   };
-  expect(judge({ R: { Type: 'AWS::S3::Bucket' }, P })).toEqual(FOUND);
+  expect(judge({ R: { Type: 'AWS::S3::Bucket' }, P })).toEqual([]);
 });
 
 describe('a bucket that is called by its name', () => {

@@ -50,6 +50,14 @@ test.each(FEATURES.map(({ name }) => name))(
   },
 );
 
+test.each(['ENABLED', 'DISABLED'])('a feature is found that is named twice, on and off, %s first', (Status) => {
+  const Name = 'LAMBDA_NETWORK_LOGS';
+  const other = { Name, Status: Status === 'ENABLED' ? 'DISABLED' : 'ENABLED' };
+  const rest = ALL.filter((feature) => feature.Name !== Name);
+  expect(findings({ Features: [{ Name, Status }, ...rest, other] })).toEqual([`error DET01[${Name}]`]);
+  expect(findings({ Features: [{ Name, Status: 'ENABLED' }, ...ALL] })).toEqual([]);
+});
+
 test('what is part of a feature is found by itself; agents are a warning, because whoever runs the workloads decides', () => {
   expect(findings(withFeature('RDS_LOGIN_EVENTS', { AdditionalConfiguration: undefined }))).toEqual([
     'error DET01[RDS_DATA_RISK]',
@@ -64,6 +72,12 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['how often it publishes', { FindingPublishingFrequency: GIVEN }, ['frequency']],
   ['one status', withFeature('LAMBDA_NETWORK_LOGS', { Status: GIVEN }), ['LAMBDA_NETWORK_LOGS']],
   ['a feature that may be the missing one', { Features: [...ALL.slice(1), GIVEN] }, [ALL[0]?.Name as string]],
+  ['the name of a feature', { Features: [{ ...ALL[0], Name: GIVEN }, ...ALL.slice(1)] }, [ALL[0]?.Name as string]],
+  [
+    'the name of a part',
+    withFeature('RDS_LOGIN_EVENTS', { AdditionalConfiguration: [{ Name: GIVEN, Status: 'ENABLED' }] }),
+    ['RDS_DATA_RISK'],
+  ],
   [
     'all features',
     { Features: GIVEN },

@@ -13,6 +13,11 @@ test.each<[string, Record<string, unknown>]>([
   ['names action and resource', { Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] } }],
   // Wildcards short of everything are for IAM04.
   ['allows a service', { Action: 's3:*', Resource: '*' }],
+  ['allows everything on the objects of a bucket', { Action: '*', Resource: 'arn:aws:s3:::my-bucket/*' }],
+  ['allows everything of a service', { Action: '*', Resource: 'arn:aws:s3:::*' }],
+  ['allows everything below a resource', { Action: '*', Resource: sub('<Queue.Arn>*') }],
+  ['allows all of IAM on one role', { Action: 'iam:*', Resource: 'arn:aws:iam::123456789012:role/x' }],
+  ['allows to look at IAM', { Action: 'iam:Get*', Resource: '*' }],
   ['allows everything on one resource', { Action: '*', Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] } }],
   ['allows a given action on one resource', { Action: GIVEN, Resource: 'arn:aws:sqs:::q' }],
   ['denies everything', { Effect: 'Deny', ...EVERYTHING }],
@@ -26,7 +31,13 @@ test.each<[string, Record<string, unknown>, string]>([
   ['everything, in lists', { Action: ['s3:Get*', '*'], Resource: ['arn:aws:s3:::b', '*'] }, 'Action::*'],
   ['every service', { Action: '*:*', Resource: '*' }, 'Action::*:*'],
   ['everything with an ARN', { Action: '*', Resource: 'arn:aws:*' }, 'Action::*'],
-  ['everything of a service by ARN', { Action: '*', Resource: 'arn:aws:s3:::*' }, 'Action::*'],
+  ['everything with an ARN of all parts', { Action: '*', Resource: 'arn:*:*:*:*:*' }, 'Action::*'],
+  ['everything of an account', { Action: '*', Resource: sub('arn:aws:*:*:<AWS::AccountId>:*') }, 'Action::*'],
+  ['everything on all of IAM', { Action: '*', Resource: 'arn:aws:iam::123456789012:*' }, 'Action::*'],
+  ['everything on all of IAM, in short', { Action: '*', Resource: 'arn:aws:iam::*' }, 'Action::*'],
+  ['all of IAM', { Action: ['sqs:SendMessage', 'iam:*'], Resource: '*' }, 'Action::iam:*'],
+  ['all of IAM on all of it', { Action: 'IAM:*', Resource: 'arn:aws:iam::*:*' }, 'Action::IAM:*'],
+  ['everything, in variables', { Action: '*', Resource: { 'Fn::Sub': ['$' + '{What}', { What: '*' }] } }, 'Action::*'],
   [
     'everything, joined',
     { Action: '*', Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':*']] } },
@@ -66,6 +77,10 @@ describe.each(['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'])('%s', (Ty
 
   test('is found by its inline policies, not by its trust', () => {
     expect(judge({ R: { Type, Properties: { AssumeRolePolicyDocument: document } } })).toEqual([]);
+    expect(judge({ R: { Type, Properties: { Policies: { Ref: 'AWS::NoValue' } } } })).toEqual([]);
+    expect(judge({ R: { Type, Properties: { Policies: GIVEN } } })).toEqual([
+      'warning IAM01[Policies.0.PolicyDocument unverified]',
+    ]);
     const Policies = [{ PolicyName: 'p', PolicyDocument: document }];
     expect(judge({ R: { Type, Properties: { Policies } } })).toEqual(['error IAM01[Action::*]']);
   });
@@ -82,6 +97,9 @@ describe.each(['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'])('%s', (Ty
       [sub('arn:<AWS::Partition>:iam::aws:policy/AdministratorAccess')],
       ['error IAM01[AdministratorAccess]'],
     ],
+    ['IAMFullAccess', [sub('arn:<AWS::Partition>:iam::aws:policy/IAMFullAccess')], ['error IAM01[IAMFullAccess]']],
+    ['nothing', { Ref: 'AWS::NoValue' }, []],
+    ['nothing in a list', [{ Ref: 'AWS::NoValue' }], []],
     ['another policy of AWS', ['arn:aws:iam::aws:policy/ReadOnlyAccess'], []],
     ['a policy of this app', [{ Ref: 'Own' }], []],
     ['a policy that is given', [GIVEN], ['warning IAM01[<Given> unverified]']],

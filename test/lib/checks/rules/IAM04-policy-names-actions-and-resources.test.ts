@@ -41,6 +41,12 @@ test.each<[string, Record<string, unknown>, string]>([
     { Action: 's3:GetObject', Resource: { 'Fn::Sub': '${Queue.Arn}/*' } },
     'Resource::<Queue.Arn>/*',
   ],
+  [
+    'a wildcard in a variable',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation writes it so
+    { Action: 's3:GetObject', Resource: { 'Fn::Sub': ['arn:aws:s3:::${What}', { What: '*' }] } },
+    'Resource::arn:aws:s3:::*',
+  ],
   ['all actions but', { NotAction: 'iam:PassRole', Resource: QUEUE }, 'NotAction::iam:PassRole'],
   ['all resources but', { Action: 'sqs:SendMessage', NotResource: QUEUE }, 'NotResource::<Queue.Arn>'],
 ])('a statement is found that allows %s', (_name, statement, subject) => {

@@ -47,6 +47,8 @@ test.each<[string, Record<string, unknown>, string]>([
   ['leaves global events unsaid', { IncludeGlobalServiceEvents: undefined }, 'global events'],
   ['is not validated', { EnableLogFileValidation: 'false' }, 'validation'],
   ['has no key', { KMSKeyId: undefined }, 'KMS'],
+  ['has the key of AWS', { KMSKeyId: { 'Fn::Sub': 'alias/aws/cloudtrail' } }, 'KMS'],
+  ['names an account for a key', { KMSKeyId: { Ref: 'AWS::AccountId' } }, 'KMS'],
   ['has an empty key', { KMSKeyId: '' }, 'KMS'],
   ['has no value for a key', { KMSKeyId: { Ref: 'AWS::NoValue' } }, 'KMS'],
   ['has no log group', { CloudWatchLogsLogGroupArn: undefined }, 'log group'],

@@ -83,9 +83,10 @@ interface Change {
   readonly writers?: Array<keyof typeof WRITERS>;
   readonly bucket?: Record<string, unknown>;
   readonly statements?: unknown;
+  readonly more?: Resources;
 }
 
-const findings = ({ writers = ['trail'], bucket = {}, statements = [TLS, DELETION] }: Change = {}) =>
+const findings = ({ writers = ['trail'], bucket = {}, statements = [TLS, DELETION], more = {} }: Change = {}) =>
   judge({
     Key: { Type: 'AWS::KMS::Key' },
     B: { Type: 'AWS::S3::Bucket', Properties: { ...COMPLETE, ...bucket } },
@@ -93,6 +94,7 @@ const findings = ({ writers = ['trail'], bucket = {}, statements = [TLS, DELETIO
       Type: 'AWS::S3::BucketPolicy',
       Properties: { Bucket: { Ref: 'B' }, PolicyDocument: { Statement: statements } },
     },
+    ...more,
     ...Object.fromEntries(writers.map((name) => [name, WRITERS[name]])),
   } as Resources);
 
@@ -186,6 +188,21 @@ test.each<[string, Change]>([
     },
   ],
   ['lets break-glass roles through', KEPT_BY(['arn:aws:iam::123456789012:role/break-glass/*'])],
+  [
+    'lets a role and a user of this app through, and root',
+    {
+      ...KEPT_BY([
+        { 'Fn::GetAtt': ['Rescue', 'Arn'] },
+        { 'Fn::GetAtt': ['Person', 'Arn'] },
+        { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] },
+        sub('arn:aws:iam::123456789012:role/<Rescue>'),
+        'arn:aws-cn:iam::123456789012:user/people/*',
+        'arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Rescue_*',
+        'arn:aws:sts::123456789012:assumed-role/Rescue/*',
+      ]),
+      more: { Rescue: { Type: 'AWS::IAM::Role' }, Person: { Type: 'AWS::IAM::User' } },
+    },
+  ],
   ['lets a role of this account through', KEPT_BY(sub('arn:<AWS::Partition>:iam::<AWS::AccountId>:role/break-glass'))],
 ])('a bucket is compliant that %s', (_name, change) => {
   expect(findings(change)).toEqual([]);
@@ -245,6 +262,34 @@ test.each<[string, Change, string]>([
     'deletion',
   ],
   ['excepts everybody', KEPT_BY('*'), 'deletion'],
+  ...[
+    '*/*',
+    'arn:*/*',
+    'arn:aws:iam::*:*/*',
+    'arn:aws:iam::*:role/Admin',
+    'arn:aws:iam::123456789012:*',
+    'arn:aws:iam::123456789012:role/?*',
+    'arn:aws:iam::123456789012:role/*/*',
+    'arn:aws:iam::123456789012:role/a*',
+    'arn:aws:iam::123456789012:role/break-glass/?',
+    'arn:aws:iam::123456789012:role/aws-reserved/*',
+    'arn:aws:iam::123456789012:group/Admins',
+    'arn:*:iam::123456789012:role/Admin',
+    '*role*',
+    '*:role/Admin',
+  ].map((who): [string, Change, string] => [`excepts ${who}`, KEPT_BY([who]), 'deletion']),
+  ['excepts an account', KEPT_BY([{ Ref: 'AWS::AccountId' }]), 'deletion'],
+  [
+    'excepts everybody by a variable',
+    KEPT_BY([{ 'Fn::Sub': ['arn:aws:iam::123456789012:role/$' + '{Who}', { Who: '*' }] }]),
+    'deletion',
+  ],
+  [
+    'takes the key of AWS, by Fn::Sub',
+    { bucket: encryptedWith(sub('arn:aws:kms:<AWS::Region>:<AWS::AccountId>:alias/aws/s3')) },
+    'KMS',
+  ],
+  ['takes itself for a key', { bucket: encryptedWith({ Ref: 'B' }) }, 'KMS'],
   ['excepts every role', KEPT_BY(['arn:aws:iam::123456789012:role/*']), 'deletion'],
 ])('a bucket is found that %s', (_name, change, subject) => {
   expect(findings(change)).toEqual([`error LOG03[${subject}]`]);

@@ -18,6 +18,8 @@ test.each<[string, Record<string, unknown>]>([
   ['says everything', {}],
   ['says it in texts', { RetentionInDays: '30' }],
   ['takes a key of another app by ARN', { KmsKeyId: 'arn:aws:kms:eu-central-1:123456789012:key/1' }],
+  ['takes a key of this account', { KmsKeyId: sub('arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/1') }],
+  ['puts the ARN of its key together', { KmsKeyId: sub('arn:aws:kms:<AWS::Region>:<AWS::AccountId>:key/<Key>') }],
   ['only passes on', { LogGroupClass: 'DELIVERY', RetentionInDays: undefined }],
 ])('a log group is compliant that %s', (_name, change) => {
   expect(findings(change)).toEqual([]);
@@ -28,6 +30,16 @@ test.each<[string, Record<string, unknown>, string]>([
   ['has no value for how long', { RetentionInDays: { Ref: 'AWS::NoValue' } }, 'retention'],
   ['has no key', { KmsKeyId: undefined }, 'KMS'],
   ['has an empty key', { KmsKeyId: '' }, 'KMS'],
+  ['has the key of AWS', { KmsKeyId: sub('arn:aws:kms:<AWS::Region>:<AWS::AccountId>:alias/aws/logs') }, 'KMS'],
+  [
+    'has the key of AWS, joined',
+    { KmsKeyId: { 'Fn::Join': ['', ['arn:aws:kms:', { Ref: 'AWS::Region' }, ':1:alias/', 'aws/logs']] } },
+    'KMS',
+  ],
+  ['has the alias of AWS', { KmsKeyId: sub('alias/aws/logs') }, 'KMS'],
+  ['names its stack for a key', { KmsKeyId: { Ref: 'AWS::StackName' } }, 'KMS'],
+  ['names its account for a key', { KmsKeyId: { Ref: 'AWS::AccountId' } }, 'KMS'],
+  ['names itself for a key', { KmsKeyId: ARN }, 'KMS'],
 ])('a log group is found that %s', (_name, change, subject) => {
   expect(findings(change)).toEqual([`error LOG05[${subject}]`]);
 });
@@ -49,6 +61,8 @@ test.each<[string, object]>([
       VpnTunnelOptionsSpecifications: [{ LogOptions: { CloudwatchLogOptions: { LogGroupArn: ARN } } }],
     }),
   ],
+  ['an API', of('AWS::ApiGateway::Stage', { AccessLogSetting: { DestinationArn: ARN } })],
+  ['an HTTP API', of('AWS::ApiGatewayV2::Stage', { AccessLogSettings: { DestinationArn: ARN } })],
   ['a client VPN', of('AWS::EC2::ClientVpnEndpoint', { ConnectionLogOptions: { CloudwatchLogGroup: { Ref: 'G' } } })],
   [
     'a response function',
@@ -63,8 +77,18 @@ test.each<[string, object]>([
   expect(findings({ RetentionInDays: '3653' }, writer)).toEqual([]);
 });
 
-test('so is what a group takes whose name only WAF demands', () => {
-  expect(findings({ LogGroupName: 'aws-waf-logs-main' })).toEqual(['error LOG05[retention]']);
+const RESPONSE = { Tags: [{ Key: 'security:response', Value: 'x' }], FunctionName: 'repairs' };
+
+test.each<[string, unknown, string[]]>([
+  ['WAF', 'aws-waf-logs-main', ['error LOG05[retention]']],
+  ['EKS', '/aws/eks/main/cluster', ['error LOG05[retention]']],
+  ['EKS, for a cluster of this app', sub('/aws/eks/<Cluster>/cluster'), ['error LOG05[retention]']],
+  ['a response function', sub('/aws/lambda/<Fn>'), ['error LOG05[retention]']],
+  ['a response function by its name', '/aws/lambda/repairs', ['error LOG05[retention]']],
+  ['another function', '/aws/lambda/other', []],
+  ['another thing', '/app/repairs', []],
+])('what a group takes is told by a name that only %s gives', (_name, LogGroupName, expected) => {
+  expect(findings({ LogGroupName }, { Fn: { Type: 'AWS::Lambda::Function', Properties: RESPONSE } })).toEqual(expected);
 });
 
 test('any other function decides for itself', () => {

@@ -1,5 +1,5 @@
 import { App, aws_ec2 as ec2, CfnResource, Stack, Tags } from 'aws-cdk-lib';
-import { findingsOf, GIVEN, judgedBy } from '../judge';
+import { findingsOf, GIVEN, judgedBy, sub } from '../judge';
 
 const judge = judgedBy('NET02');
 const EDGE = [{ Key: 'bulwark:tier', Value: 'edge' }];
@@ -29,6 +29,7 @@ const CASES: Case[] = [
   ['path MTU discovery of IPv6', { IpProtocol: 58, FromPort: 2, ToPort: -1, CidrIpv6: '::/0' }, undefined, []],
 
   ['the public on 22', tcp(22, { CidrIp: '0.0.0.0/0' }), undefined, ['error NET02[tcp 22 from 0.0.0.0/0]']],
+  ['the public, substituted', tcp(22, { CidrIp: sub('0.0.0.0/0') }), undefined, ['error NET02[tcp 22 from 0.0.0.0/0]']],
   ['the lower half', tcp(22, { CidrIp: '0.0.0.0/1' }), undefined, ['error NET02[tcp 22 from 0.0.0.0/1]']],
   ['the upper half', tcp(22, { CidrIp: '128.0.0.0/1' }), undefined, ['error NET02[tcp 22 from 128.0.0.0/1]']],
   ['half of IPv6', tcp(22, { CidrIpv6: '8000::/1' }), undefined, ['error NET02[tcp 22 from 8000::/1]']],

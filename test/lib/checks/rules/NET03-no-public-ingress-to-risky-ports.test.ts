@@ -35,6 +35,20 @@ const CASES: Case[] = [
   ['22 to an allowed prefix list', { ...ports('tcp', 22), SourcePrefixListId: 'pl-allowed' }, []],
 
   ['22 to the public', { ...ports('tcp', 22), ...PUBLIC }, ['error NET03[tcp 22 from 0.0.0.0/0]']],
+  [
+    '22 to the public, substituted',
+    { ...ports('tcp', 22), CidrIp: sub('0.0.0.0/0') },
+    ['error NET03[tcp 22 from 0.0.0.0/0]'],
+  ],
+  [
+    '22 to the public, joined',
+    { ...ports('tcp', 22), CidrIp: { 'Fn::Join': ['/', ['0.0.0.0', '0']] } },
+    ['error NET03[tcp 22 from 0.0.0.0/0]'],
+  ],
+  ['22, substituted', { ...ports('tcp', sub('22')), ...PUBLIC }, ['error NET03[tcp 22 from 0.0.0.0/0]']],
+  ...[2379, 2380, 5984, 6443, 10255, 15672, 50070].map(
+    (port): Case => [`${port}`, { ...ports('tcp', port), ...PUBLIC }, [`error NET03[tcp ${port} from 0.0.0.0/0]`]],
+  ),
   ['22 as a text', { ...ports('tcp', '22'), ...PUBLIC }, ['error NET03[tcp 22 from 0.0.0.0/0]']],
   ['22 by numbers', { ...ports(6, 22), ...PUBLIC }, ['error NET03[6 22 from 0.0.0.0/0]']],
   ['22 in capitals', { ...ports('TCP', 22), ...PUBLIC }, ['error NET03[TCP 22 from 0.0.0.0/0]']],

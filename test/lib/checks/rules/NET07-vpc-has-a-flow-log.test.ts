@@ -10,6 +10,7 @@ const RESOURCES: Resources = {
     Properties: { LogGroupName: '/vpc/flow', KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } },
   },
   Bare: { Type: 'AWS::Logs::LogGroup' },
+  Foreign: { Type: 'AWS::Logs::LogGroup', Properties: { KmsKeyId: sub('alias/aws/logs') } },
   Bucket: {
     Type: 'AWS::S3::Bucket',
     Properties: {
@@ -60,6 +61,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['leaves the interval out', { MaxAggregationInterval: undefined }, 'interval'],
   ['takes ten minutes', { MaxAggregationInterval: 600 }, 'interval'],
   ['delivers to a group without a key', { LogGroupName: { Ref: 'Bare' } }, 'encryption'],
+  ['delivers to a group under the key of AWS', { LogGroupName: { Ref: 'Foreign' } }, 'encryption'],
 ])('a VPC is found whose flow log %s', (_name, change, subject) => {
   expect(judge({ ...RESOURCES, Flow: flowLog(change) })).toEqual([`error NET07[${subject}]`]);
 });

@@ -48,6 +48,9 @@ const COMPLETE: Resources = {
   Queue: queue(),
   Dead: { Type: 'AWS::SQS::Queue' },
 };
+const of = (Type: string, Properties: Record<string, unknown>) => ({ Type, Properties });
+const CALLED = { 'Fn::GetAtt': ['Fn', 'Arn'] };
+const ROLE_ARN = { 'Fn::GetAtt': ['Role', 'Arn'] };
 const policy = (Type: string, names: Record<string, unknown>, ...Statement: unknown[]) => ({
   Type,
   Properties: { ...names, PolicyDocument: { Statement } },
@@ -73,6 +76,26 @@ test.each<[string, Resources]>([
       Policy: policy('AWS::IAM::Policy', { Roles: [{ Ref: 'Role' }] }, READ),
     },
   ],
+  ['says that its mapping is on', { Map: mapping({ Enabled: 'true' }) }],
+  ['says in a text where dead letters go', { Queue: queue('{"deadLetterTargetArn":"arn:aws:sqs:eu-central-1:1:d"}') }],
+  [
+    'says it in a text with a reference',
+    { Queue: queue(sub('{"deadLetterTargetArn":"<Dead.Arn>","maxReceiveCount":5}')) },
+  ],
+  ['has no policy of AWS', { Role: role({ ManagedPolicyArns: { Ref: 'AWS::NoValue' } }, READ, SEND) }],
+  [
+    'has a role that others name, but do not act under',
+    {
+      Other: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: { Statement: { Principal: { AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } } } },
+        },
+      },
+      Told: fn({ Tags: undefined, Role: GIVEN, Environment: { Variables: { ROLE: { Ref: 'Role' } } } }),
+    },
+  ],
+  ['has a rule beside it that calls another', { Rule: of('AWS::Events::Rule', { Targets: [{ Arn: GIVEN }] }) }],
   // Each such wildcard needs the dated acknowledgement that IAM04 asks for.
   ['leaves part of a name open', { Role: role({}, READ, { ...SEND, Resource: 'arn:aws:sqs:eu-central-1:1:jobs-*' }) }],
   ['denies with wildcards', { Role: role({}, READ, { Effect: 'Deny', Action: '*', Resource: '*' }) }],
@@ -82,6 +105,43 @@ test.each<[string, Resources]>([
 
 test.each<[string, Resources, string[]]>([
   ['shares its role', { Other: fn({ Tags: undefined }) }, ['own role']],
+  ['shares its role with a task', { Task: of('AWS::ECS::TaskDefinition', { TaskRoleArn: ROLE_ARN }) }, ['own role']],
+  [
+    'shares its role with a workflow',
+    { S: of('AWS::StepFunctions::StateMachine', { RoleArn: ROLE_ARN }) },
+    ['own role'],
+  ],
+  [
+    'shares its role with people',
+    { I: of('AWS::Cognito::IdentityPoolRoleAttachment', { Roles: { authenticated: ROLE_ARN } }) },
+    ['own role'],
+  ],
+  ['shares its role with servers', { I: of('AWS::IAM::InstanceProfile', { Roles: [{ Ref: 'Role' }] }) }, ['own role']],
+  ['shares its role with a rule', { R: of('AWS::Events::Rule', { Targets: [{ RoleArn: ROLE_ARN }] }) }, ['own role']],
+  [
+    'may do it to a service',
+    { Role: role({}, READ, { ...SEND, Resource: 'arn:aws:s3:::*' }) },
+    ['wildcard arn:aws:s3:::*'],
+  ],
+  [
+    'may do it to whatever has an ARN',
+    { Role: role({}, READ, { ...SEND, Resource: 'arn:*:*:*:*:*' }) },
+    ['wildcard arn:*:*:*:*:*'],
+  ],
+  ['is called by a rule too', { Rule: of('AWS::Events::Rule', { Targets: [{ Arn: CALLED }] }) }, ['invoker Rule']],
+  ['has a URL', { Url: of('AWS::Lambda::Url', { TargetFunctionArn: { Ref: 'Fn' } }) }, ['invoker Url']],
+  ['is called by a topic too', { Sub: of('AWS::SNS::Subscription', { Endpoint: CALLED }) }, ['invoker Sub']],
+  ['lets others call', { May: of('AWS::Lambda::Permission', { FunctionName: { Ref: 'Fn' } }) }, ['invoker May']],
+  [
+    'lets others call an alias',
+    {
+      Alias: of('AWS::Lambda::Alias', { FunctionName: { Ref: 'Fn' } }),
+      May: of('AWS::Lambda::Permission', { FunctionName: { Ref: 'Alias' } }),
+    },
+    ['invoker May'],
+  ],
+  ['takes nothing', { Map: mapping({ Enabled: false }) }, ['enabled']],
+  ['loses what fails, in a text', { Queue: queue('{"maxReceiveCount":5}') }, ['dead letters']],
   [
     'has a policy of AWS',
     { Role: role({ ManagedPolicyArns: [sub('arn:<AWS::Partition>:iam::aws:policy/X')] }, READ) },
@@ -132,6 +192,9 @@ test.each<[string, Resources, string[]]>([
   ['a queue', { Map: mapping({ EventSourceArn: 'arn:aws:sqs:eu-central-1:1:q' }) }, ['source queue']],
   ['how much', { Map: mapping({ ScalingConfig: { MaximumConcurrency: GIVEN } }) }, ['concurrency']],
   ['dead letters', { Queue: queue({ deadLetterTargetArn: GIVEN }) }, ['dead letters']],
+  ['whether it is on', { Map: mapping({ Enabled: GIVEN }) }, ['enabled']],
+  ['an effect', { Role: role({}, READ, { ...SEND, Effect: GIVEN }) }, ['effect Policies.0.PolicyDocument.Statement.1']],
+  ['dead letters in a text', { Queue: queue(sub('{"deadLetterTargetArn":"<Given>"}')) }, ['dead letters']],
   ['a statement', { Role: role({}, READ, GIVEN) }, ['statement Policies.0.PolicyDocument.Statement.1']],
 ])('%s that only the deployment knows is a warning', (_name, change, subjects) => {
   expect(judge({ ...COMPLETE, ...change })).toEqual(subjects.map((subject) => `warning RSP01[${subject} unverified]`));
@@ -164,4 +227,11 @@ test('constructs of the CDK, over several stacks: tags of the stack count', () =
   expect(findingsOf('RSP01', app)).toEqual([]);
   (source.node.defaultChild as sqs.CfnQueue).addPropertyDeletionOverride('RedrivePolicy');
   expect(findingsOf('RSP01', app)).toEqual(['error RSP01[dead letters]']);
+});
+
+test('a tag that CloudFormation hands on from the stack counts', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Response', { tags: { 'security:response': 'x' } });
+  new lambda.CfnFunction(stack, 'Function', { code: { zipFile: 'x' }, role: 'arn:aws:iam::123456789012:role/x' });
+  expect(findingsOf('RSP01', app)).toEqual(['error RSP01[source queue]', 'warning RSP01[role unverified]']);
 });
