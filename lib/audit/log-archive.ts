@@ -89,9 +89,9 @@ export interface LogArchiveProps {
   readonly archiveSmallObjects?: boolean;
 
   /**
-   * ARNs, with wildcards behind the first segment of a name where wanted, of principals that may delete from the archive and change its protection and that of
-   * its key. Keep it to one role with a second person behind it. The root user of the account can always delete a bucket
-   * policy, and change the key.
+   * ARNs of principals that may delete from the archive and change its protection and that of its key. A wildcard may stand
+   * behind the first segment of a name (`role/break-glass/*`); LOG03 takes a wider one for anybody. Keep it to one role with a
+   * second person behind it. The root user of the account can always delete a bucket policy, and change the key.
    *
    * @default - nobody but the root user
    */
