@@ -2,7 +2,6 @@ import type { RemediationSpec } from '../../lambda/runtime/spec';
 import type { Rule } from '../checks/rule';
 import type { ControlDefinition, Standard } from './control';
 import type { ConstructAnswers, Evidence } from './evidence';
-import type { TechniqueDefinition } from './techniques';
 
 /** Everything that can answer a control or a technique. */
 export interface Answerers {
@@ -61,5 +60,3 @@ export function requirementsOf(
   const natural = new Intl.Collator('en', { numeric: true });
   return new Map([...found].sort(([a], [b]) => natural.compare(a, b)));
 }
-
-export type { TechniqueDefinition };
