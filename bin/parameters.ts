@@ -1,5 +1,5 @@
 import { QUALIFIER, REGION } from '../lambda/runtime/deployment/spec';
-import { IacManaged, RemediationMode, S3DataEvents } from '../lib';
+import { IacManaged, type LayeredNetworkProps, NetworkTopology, RemediationMode, S3DataEvents } from '../lib';
 
 /** What a platform team decides for one environment. Everything has a default but where it is deployed. */
 export interface BaselineParameters {
@@ -41,16 +41,50 @@ export interface BaselineParameters {
   readonly guardDuty?: 'CREATE' | 'NONE';
   /** Detectors that are there already, by Region: they are adopted, since there is one for each Region. Default: none. */
   readonly detectors?: Readonly<Record<string, string>>;
+  /**
+   * A layered network in the home Region: `THREE_VPCS`, `SINGLE_VPC` or `NONE`. Its interface endpoints have a standing fee, which
+   * `bulwark network` lists. Default: NONE.
+   */
+  readonly network?: keyof typeof NetworkTopology | 'NONE';
+  /** What of the network differs from its defaults, as `LayeredNetwork` has it. Default: nothing. */
+  readonly networkOptions?: NetworkOptions;
+  /**
+   * A web firewall for others to be put behind: `REGIONAL` in the home Region, `CLOUDFRONT`, `BOTH` or `NONE`. Each has a standing
+   * fee for itself and its rules. Default: NONE.
+   */
+  readonly webFirewall?: 'NONE' | 'REGIONAL' | 'CLOUDFRONT' | 'BOTH';
   /** Mail address that hears when a signal could not be handled; AWS asks it to confirm. Default: nobody. */
   readonly alarmEmail?: string;
   /** Tags of everything that is created. Default: none. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+const NETWORK_OPTIONS = [
+  'accessScope',
+  'appPorts',
+  'availabilityZones',
+  'cidrs',
+  'connectivity',
+  'databasePorts',
+  'dnsFirewallAction',
+  'dnsFirewallFailOpen',
+  'dnssecValidation',
+  'interfaceEndpoints',
+  'ipamPoolId',
+  'maxAzs',
+  'natGateways',
+  'organizationId',
+  'readableBuckets',
+] as const satisfies ReadonlyArray<keyof LayeredNetworkProps>;
+
+/** What may be decided of the network. */
+export type NetworkOptions = Pick<LayeredNetworkProps, (typeof NETWORK_OPTIONS)[number]>;
+
 /** One entry per environment; `cdk deploy -c environment=NAME` picks one. Edit this. */
 export const ENVIRONMENTS: Readonly<Record<string, BaselineParameters>> = {
   default: {},
-  sandbox: { account: '123456789012', homeRegion: 'eu-central-1' },
+  sandbox: { account: '123456789012', homeRegion: 'eu-central-1', network: 'THREE_VPCS', webFirewall: 'BOTH' },
+  'sandbox-single': { account: '123456789012', homeRegion: 'eu-central-1', network: 'SINGLE_VPC' },
 };
 
 /** Parameters with nothing left open. */
@@ -77,6 +111,9 @@ const KNOWN = [
   's3DataEventBuckets',
   'guardDuty',
   'detectors',
+  'network',
+  'networkOptions',
+  'webFirewall',
   'alarmEmail',
   'tags',
 ] as const satisfies ReadonlyArray<keyof BaselineParameters>;
@@ -84,6 +121,7 @@ const ACCOUNT = /^\d{12}$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const DETECTOR = /^[0-9a-f]{32}$/;
+const WEB_FIREWALLS: readonly string[] = ['NONE', 'REGIONAL', 'CLOUDFRONT', 'BOTH'];
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /**
@@ -113,6 +151,9 @@ export function resolveParameters(
   const s3DataEvents = given.s3DataEvents ?? 'ALL';
   const guardDuty = given.guardDuty ?? 'CREATE';
   const detectors = given.detectors ?? {};
+  const network = given.network ?? 'NONE';
+  const networkOptions = given.networkOptions ?? {};
+  const webFirewall = given.webFirewall ?? 'NONE';
   const { alarmEmail, s3DataEventBuckets, changeCap, modules } = given;
   const tags = given.tags ?? {};
 
@@ -159,6 +200,19 @@ export function resolveParameters(
     guardDuty === 'NONE' &&
       Object.keys(detectors).length > 0 &&
       'detectors must be left out where guardDuty is NONE: nothing is done with them',
+    network !== 'NONE' &&
+      !Object.hasOwn(NetworkTopology, network) &&
+      `network must be THREE_VPCS, SINGLE_VPC or NONE, got "${String(network)}"`,
+    ...Object.keys(networkOptions).map(
+      (name) =>
+        !(NETWORK_OPTIONS as readonly string[]).includes(name) &&
+        `networkOptions.${name} is no option of the network; there are ${NETWORK_OPTIONS.join(', ')}`,
+    ),
+    network === 'NONE' &&
+      Object.keys(networkOptions).length > 0 &&
+      'networkOptions must be left out where network is NONE: nothing is done with them',
+    !WEB_FIREWALLS.includes(webFirewall) &&
+      `webFirewall must be ${WEB_FIREWALLS.slice(1).join(', ')} or NONE, got "${String(webFirewall)}"`,
     alarmEmail !== undefined && !EMAIL.test(alarmEmail) && `alarmEmail must be a mail address, got "${alarmEmail}"`,
   ].filter((problem): problem is string => typeof problem === 'string');
   if (problems.length > 0 || account === undefined || homeRegion === undefined) {
@@ -179,6 +233,9 @@ export function resolveParameters(
     s3DataEventBuckets,
     guardDuty,
     detectors,
+    network,
+    networkOptions,
+    webFirewall,
     alarmEmail,
     tags,
   };

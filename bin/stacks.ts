@@ -1,15 +1,26 @@
-import { aws_s3 as s3, type aws_sns as sns, aws_sns_subscriptions as subscriptions, Stack, Tags } from 'aws-cdk-lib';
+import {
+  aws_s3 as s3,
+  type aws_sns as sns,
+  aws_sns_subscriptions as subscriptions,
+  CfnOutput,
+  Stack,
+  Tags,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
   AuditTrail,
+  FirewallScope,
   IacManaged,
+  LayeredNetwork,
   Ledger,
   LogArchive,
+  NetworkTopology,
   RegionalSignals,
   RemediationMode,
   S3DataEvents,
   SecurityBaseline,
   ThreatDetection,
+  WebFirewall,
 } from '../lib';
 import { GLOBAL_REGION, type ResolvedParameters } from './parameters';
 
@@ -40,6 +51,23 @@ export function createStacks(app: Construct, parameters: ResolvedParameters): vo
   // back an export that the baseline stack still uses.
   for (const kind of archive.kinds) audit.exportValue(archive.bucket(kind).bucketArn);
   const ledger = new Ledger(audit, 'Ledger', { qualifier, encryptionKey: trail.encryptionKey });
+
+  if (parameters.network !== 'NONE') {
+    const network = new Stack(app, 'Network', {
+      stackName: `bulwark-${qualifier}-network`,
+      description: 'cdk-bulwark: VPCs in layers, their endpoints and flow logs',
+      env: home,
+      terminationProtection: true,
+    });
+    new LayeredNetwork(network, 'Layers', {
+      qualifier,
+      archive,
+      topology: NetworkTopology[parameters.network],
+      ...parameters.networkOptions,
+    });
+  }
+
+  createFirewalls(app, parameters, archive);
 
   const baseline = new Stack(app, 'Baseline', {
     stackName: `bulwark-${qualifier}-baseline`,
@@ -88,6 +116,31 @@ export function createStacks(app: Construct, parameters: ResolvedParameters): vo
     regional.addStackDependency(baseline, 'the signal bus must exist before rules point at it');
   }
   for (const [key, value] of Object.entries(parameters.tags)) Tags.of(app).add(key, value);
+}
+
+/** Web firewalls that others put their load balancers, APIs and distributions behind, by the ARN in the stack's output. */
+function createFirewalls(app: Construct, parameters: ResolvedParameters, archive: LogArchive): void {
+  const { account, homeRegion, qualifier, webFirewall } = parameters;
+  const SCOPES = [
+    ['REGIONAL', 'Edge', homeRegion, 'load balancers, APIs and user pools'],
+    ['CLOUDFRONT', 'EdgeGlobal', GLOBAL_REGION, 'CloudFront distributions'],
+  ] as const;
+  for (const [scope, id, region, what] of SCOPES) {
+    if (webFirewall !== scope && webFirewall !== 'BOTH') continue;
+    const stack = new Stack(app, id, {
+      stackName: `bulwark-${qualifier}-edge${scope === 'CLOUDFRONT' ? '-global' : ''}`,
+      description: `cdk-bulwark: web firewall of ${what}`,
+      env: { account, region },
+      terminationProtection: true,
+    });
+    const { webAclArn } = new WebFirewall(stack, 'Firewall', {
+      qualifier,
+      scope: FirewallScope[scope],
+      // The bucket lets in what is delivered from its own Region alone; elsewhere the firewall makes one.
+      archive: region === homeRegion ? archive : undefined,
+    });
+    new CfnOutput(stack, 'WebAclArn', { value: webAclArn, description: `Web ACL for ${what}` });
+  }
 }
 
 /** The detector of a Region, made or adopted. */

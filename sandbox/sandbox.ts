@@ -173,6 +173,16 @@ export class Sandbox {
     return this.clients.call(region, service, target, input);
   }
 
+  /** One call as the operator, for services that speak XML; without a form the path is read. */
+  public xml(
+    region: string,
+    service: string,
+    path: string,
+    form?: Readonly<Record<string, string>>,
+  ): Promise<Record<string, unknown>> {
+    return this.clients.xml(region, service, path, form);
+  }
+
   /** The environment for a command that is to act on this sandbox, and on nothing else. */
   public environment(region: string = HOME_REGION): Record<string, string> {
     const { endpoint, folder, logs } = this.record;
@@ -234,6 +244,11 @@ export class Sandbox {
    */
   public async age(userName: string, days: number): Promise<number> {
     return ((await this.control('POST', '/_bulwark/age', { user: userName, days })) as { aged: number }).aged;
+  }
+
+  /** Makes or ends the account's subscription to Shield Advanced; a new sandbox has none. Ending it takes all protections away. */
+  public async shield(subscribed: boolean): Promise<void> {
+    await this.control('POST', '/_bulwark/shield', { subscribed });
   }
 
   /**

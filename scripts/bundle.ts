@@ -9,7 +9,10 @@ import { DOORS } from '../lambda/runtime/deployment/spec';
 
 const root = join(__dirname, '..');
 /** Bundle -> the handlers in it, which share their code. */
-const FUNCTIONS: Readonly<Record<string, readonly string[]>> = { response: DOORS };
+const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  response: DOORS,
+  settings: ['network-settings', 'shield-subscription'],
+};
 
 /**
  * Lets the bundler leave out the schemas of operations that are not used: of EC2 alone they are half a megabyte, read at

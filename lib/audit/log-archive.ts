@@ -14,7 +14,7 @@ import { acknowledgeOwn } from '../private/acknowledge';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
 
-/** The four kinds of bucket of an archive. One bucket cannot serve: AWS services demand what excludes one another. */
+/** The five kinds of bucket of an archive. One bucket cannot serve: AWS services demand what excludes one another. */
 export enum LogBucketKind {
   /** Trail files, findings, manifests: Object Lock, versions, customer key. */
   EVIDENCE = 'evidence',
@@ -22,6 +22,11 @@ export enum LogBucketKind {
   CONFIG = 'config',
   /** AWS WAF logs. WAF demands a name that begins with `aws-waf-logs-`. */
   WAF = 'waf',
+  /**
+   * Flow logs, Resolver query logs and logs of AWS Network Firewall: customer key, no lock. That they are delivered to buckets
+   * that lock by default is documented nowhere.
+   */
+  NETWORK = 'network',
   /** Access logs of buckets and load balancers, which can be written with SSE-S3 only. */
   ACCESS = 'access',
 }
@@ -38,12 +43,12 @@ export interface LogArchiveProps {
   /**
    * Kinds of bucket to create. The access bucket always comes along: the others write their access logs to it.
    *
-   * @default - all four
+   * @default - all five
    */
   readonly kinds?: LogBucketKind[];
 
   /**
-   * Key of the evidence, config and WAF buckets. The services that write there need it: `AuditTrail` and this construct
+   * Key of all buckets but the access bucket. The services that write there need it: `AuditTrail` and this construct
    * add what they need to the policy of a key made in this app, never to that of an imported one.
    *
    * @default - a key with yearly rotation is created and retained
@@ -59,7 +64,7 @@ export interface LogArchiveProps {
   readonly evidenceRetention?: Duration;
 
   /**
-   * How long the config, WAF and access buckets keep their objects, at least 365 days (PCI DSS 10.5.1).
+   * How long the buckets other than the evidence bucket keep their objects, at least 365 days (PCI DSS 10.5.1).
    *
    * @default Duration.days(365)
    */
@@ -155,7 +160,7 @@ const KEY_CHANGES = [
  * When not to use it: where an organization has a log archive account of its own. Give its bucket to `AuditTrail`.
  */
 export class LogArchive extends Construct {
-  /** Key of the evidence, config and WAF buckets. */
+  /** Key of all buckets but the access bucket. */
   public readonly encryptionKey: kms.IKey;
   /** Kinds of bucket that exist. */
   public readonly kinds: LogBucketKind[];
@@ -194,6 +199,7 @@ export class LogArchive extends Construct {
       [LogBucketKind.CONFIG]: {},
       // The name is a contract with WAF; account and Region keep it unique.
       [LogBucketKind.WAF]: { bucketName: `aws-waf-logs-bulwark-${qualifier}-${account}-${region}` },
+      [LogBucketKind.NETWORK]: {},
       [LogBucketKind.ACCESS]: {},
     };
     for (const kind of this.kinds.filter((each) => each !== LogBucketKind.ACCESS)) {
@@ -206,8 +212,9 @@ export class LogArchive extends Construct {
       this.logAccess(kind, bucket, access);
     }
     this.allowLoadBalancerLogs(access);
-    const waf = this.buckets.get(LogBucketKind.WAF);
-    if (waf !== undefined) this.allowWafLogs(waf);
+    this.allowDelivery(LogBucketKind.WAF, ['kms:GenerateDataKey*']);
+    // Parquet files are written in parts, which needs `kms:Decrypt`.
+    this.allowDelivery(LogBucketKind.NETWORK, ['kms:GenerateDataKey*', 'kms:Decrypt']);
   }
 
   /** Trail files, findings, manifests. */
@@ -223,6 +230,11 @@ export class LogArchive extends Construct {
   /** AWS WAF logs. */
   public get wafBucket(): s3.IBucket {
     return this.bucket(LogBucketKind.WAF);
+  }
+
+  /** Flow logs, Resolver query logs, logs of AWS Network Firewall. */
+  public get networkBucket(): s3.IBucket {
+    return this.bucket(LogBucketKind.NETWORK);
   }
 
   /** Access logs of buckets (`s3/<kind>/`) and load balancers (`elb/`). */
@@ -470,45 +482,45 @@ export class LogArchive extends Construct {
   }
 
   /**
-   * What WAF would write into the policy itself, which the policy denies it.
+   * Lets the service that delivers logs write. It would write these statements into the policy itself, which the policy denies.
    * https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html
+   * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
    */
-  private allowWafLogs(waf: s3.Bucket): void {
+  private allowDelivery(kind: LogBucketKind, keyActions: string[]): void {
+    const bucket = this.buckets.get(kind);
+    if (bucket === undefined) return;
     const { partition, account, region } = Stack.of(this);
+    const sid = `${inId(kind)}Logs`;
     const principals = [new iam.ServicePrincipal('delivery.logs.amazonaws.com')];
     const fromHere = {
       ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
       StringEquals: { 'aws:SourceAccount': account },
     };
-    waf.addToResourcePolicy(
+    // Partitions for Hive are named `aws-account-id=…`.
+    const owners = kind === LogBucketKind.NETWORK ? [account, `aws-account-id=${account}`] : [account];
+    bucket.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'WafLogs',
+        sid,
         principals,
         actions: ['s3:PutObject'],
-        resources: [waf.arnForObjects(`AWSLogs/${account}/*`)],
+        resources: owners.map((owner) => bucket.arnForObjects(`AWSLogs/${owner}/*`)),
         conditions: {
           ...fromHere,
           StringEquals: { ...fromHere.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' },
         },
       }),
     );
-    waf.addToResourcePolicy(
+    bucket.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'WafLogsCheck',
+        sid: `${sid}Check`,
         principals,
         actions: ['s3:GetBucketAcl'],
-        resources: [waf.bucketArn],
+        resources: [bucket.bucketArn],
         conditions: fromHere,
       }),
     );
     this.encryptionKey.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'WafLogs',
-        principals,
-        actions: ['kms:GenerateDataKey*'],
-        resources: ['*'],
-        conditions: fromHere,
-      }),
+      new iam.PolicyStatement({ sid, principals, actions: keyActions, resources: ['*'], conditions: fromHere }),
     );
   }
 }

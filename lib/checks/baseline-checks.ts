@@ -32,7 +32,7 @@ export interface BaselineChecksProps extends NagPackProps {
   readonly allowedPrefixLists?: string[];
 
   /**
-   * Tells the day on which acknowledgements are looked at.
+   * Tells the day on which acknowledgements, and rules that count until a date, are looked at.
    *
    * @default - the system's clock
    */
@@ -110,7 +110,7 @@ export class BaselineChecks extends NagPack {
 
   /** References may lead out of the scope, so the whole app is indexed. */
   private treeOf(scope: IConstruct, templateFiles?: ReadonlyMap<string, string>): ConstructTree {
-    return new ConstructTree(scope.node.root, this.allowedPrefixLists, templateFiles);
+    return new ConstructTree(scope.node.root, this.allowedPrefixLists, templateFiles, this.clock?.now());
   }
 
   private applyRules(tree: ConstructTree, { node, stack }: TreeResource): void {

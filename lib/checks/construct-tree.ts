@@ -45,11 +45,13 @@ export class ConstructTree {
 
   /**
    * @param templateFiles path of a stack -> file of its template; what synthesis has written need not be rendered again
+   * @param today the day on which the app is judged
    */
   public constructor(
     scope: IConstruct,
     private readonly allowedPrefixLists: readonly string[] = [],
     private readonly templateFiles: ReadonlyMap<string, string> = new Map(),
+    private readonly today: Date = new Date(),
   ) {
     for (const node of scope.node.findAll()) {
       if (CfnResource.isCfnResource(node)) this.addResource(node);
@@ -99,7 +101,10 @@ export class ConstructTree {
     if (known !== undefined) return known;
     const context: CheckContext = {
       ...(!Token.isUnresolved(stack.region) && { region: stack.region }),
+      ...(!Token.isUnresolved(stack.account) && { account: stack.account }),
       allowedPrefixLists: this.allowedPrefixLists,
+      today: this.today,
+      all: (type) => (this.byType.get(type) ?? []).map(({ node }) => this.render(node)),
       resolve: (reference) => this.resolve(reference, stack),
       find: (value, type) => this.find(value, type, stack),
       referring: (to, type, property) => this.referring(to, type, property),
@@ -124,6 +129,7 @@ export class ConstructTree {
     const [target, name] = attribute === undefined ? [ref] : partsOfAttribute(attribute);
     const node = this.contents.get(stack)?.resources.get(String(target));
     if (node === undefined) return this.resolveParameter(String(target), stack);
+    if (node.cfnResourceType === READER) return this.followParameter(String(name)) ?? this.render(node);
     const nested = this.stacksByResource.get(node);
     const outputs = nested && this.contents.get(nested)?.outputs;
     return (name?.startsWith('Outputs.') && this.follow(outputs?.get(name.slice(8)))) || this.render(node);
@@ -136,6 +142,16 @@ export class ConstructTree {
     if (nestedStackParent === undefined || !CfnResource.isCfnResource(nestedStackResource)) return undefined;
     const { Parameters: parameters } = this.render(nestedStackResource).properties;
     return isRecord(parameters) ? this.resolve(parameters[name], nestedStackParent) : undefined;
+  }
+
+  /** Follows what the CDK hands to a stack of another Region by a parameter of that name. */
+  private followParameter(name: string): CheckedResource | undefined {
+    for (const { node, stack } of this.byType.get(WRITER) ?? []) {
+      const { WriterProps: given } = this.render(node).properties;
+      const exported = isRecord(given) && isRecord(given.exports) ? given.exports[name] : undefined;
+      if (exported !== undefined) return this.resolve(exported, stack);
+    }
+    return undefined;
   }
 
   private follow(output: CfnOutput | undefined): CheckedResource | undefined {
@@ -226,6 +242,10 @@ export class ConstructTree {
     return contents;
   }
 }
+
+/** Custom resources of the CDK for `crossRegionReferences`: one writes parameters in the other Region, one reads them there. */
+const WRITER = 'Custom::CrossRegionExportWriter';
+const READER = 'Custom::CrossRegionExportReader';
 
 /** What names a role without acting under it: policies belong to it, and what a stack is handed is used inside of it. */
 const HANDS_ROLES_ON = new Set([

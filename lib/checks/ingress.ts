@@ -1,17 +1,18 @@
-import { flatten, isIntrinsic, isRecord, listOf, textOf } from '../private/template-values';
+import { flatten, isIntrinsic, textOf } from '../private/template-values';
+import { rangeOf } from './ranges';
 import type { CheckContext, CheckedResource, Properties } from './rule';
-import { folded, isOpaque, knownValue, piecesOf, recordsOf } from './values';
+import { folded, isOpaque, knownValue, recordsOf } from './values';
 
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
-/** A rule that lets traffic in. Undefined properties: known only at deployment. */
+/** A rule of a security group. Undefined properties: known only at deployment. */
 export interface IngressRule {
   readonly properties?: Properties;
   /** Dotted path, which the names of properties follow. */
   readonly path: string;
 }
 
-/** A range that traffic comes from. */
+/** A range that traffic comes from, or goes to. */
 export interface Source {
   /** Dotted path. */
   readonly property: string;
@@ -31,23 +32,50 @@ export interface Ports {
   readonly toPort?: number;
 }
 
-/** The rules of a group, or the one that stands by itself. */
-export function ingressRules({ type, properties }: CheckedResource): IngressRule[] {
+/** The rules of a group that let traffic in, or the one that stands by itself. */
+export function ingressRules(resource: CheckedResource): IngressRule[] {
+  return rulesOf(resource, 'SecurityGroupIngress');
+}
+
+/** The rules of a group that let traffic out, which are of the same form, or the one that stands by itself. */
+export function egressRules(resource: CheckedResource): IngressRule[] {
+  return rulesOf(resource, 'SecurityGroupEgress');
+}
+
+function rulesOf(
+  { type, properties }: CheckedResource,
+  name: 'SecurityGroupIngress' | 'SecurityGroupEgress',
+): IngressRule[] {
   if (type !== SECURITY_GROUP) return [{ properties, path: '' }];
-  const { SecurityGroupIngress: rules } = properties;
-  if (isOpaque(rules)) return [{ path: 'SecurityGroupIngress' }];
+  const rules = properties[name];
+  if (isOpaque(rules)) return [{ path: name }];
   return recordsOf(rules).map((rule, index) => {
-    const path = `SecurityGroupIngress.${index}`;
+    const path = `${name}.${index}`;
     return rule === undefined ? { path } : { properties: rule, path: `${path}.` };
   });
+}
+
+/**
+ * Whether EC2 gives the group the rule that lets everything out: it does to each group that is made without a rule of its own,
+ * whatever rules are added later.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html
+ */
+export function letsEverythingOut(resource: CheckedResource): boolean {
+  return resource.type === SECURITY_GROUP && egressRules(resource).length === 0;
+}
+
+/** The group itself, or the one that a separate rule belongs to. Undefined: none of this app. */
+export function groupOf(resource: CheckedResource, context: CheckContext): CheckedResource | undefined {
+  if (resource.type === SECURITY_GROUP) return resource;
+  return context.find(resource.properties.GroupId ?? resource.properties.GroupName, SECURITY_GROUP);
 }
 
 export function sourcesOf({ properties = {}, path }: IngressRule, context: CheckContext): Source[] {
   return (['CidrIp', 'CidrIpv6'] as const).flatMap((name): Source[] => {
     const given = properties[name];
-    const source = knownValue(given, context);
-    if (source.kind === 'absent') return [];
-    const cidr = source.kind === 'literal' ? textOf(source.value) : networkOf(given, context);
+    if (knownValue(given, context).kind === 'absent') return [];
+    const cidr = rangeOf(given, context);
     return [{ property: `${path}${name}`, given, ...(cidr !== undefined && { cidr }) }];
   });
 }
@@ -72,13 +100,4 @@ export function describe({ IpProtocol, FromPort, ToPort }: Properties): string {
 function numberOf(value: unknown): number | undefined {
   const text = textOf(value);
   return text === undefined ? undefined : Number(text);
-}
-
-/** A range taken from a VPC or subnet of this app is as large as the template says there. */
-function networkOf(reference: unknown, context: CheckContext): string | undefined {
-  const network = context.resolve(reference);
-  const [piece] = piecesOf(reference);
-  const attribute = isRecord(piece) ? listOf(piece['Fn::GetAtt'])[1] : undefined;
-  const known = network && ['AWS::EC2::VPC', 'AWS::EC2::Subnet'].includes(network.type) && attribute === 'CidrBlock';
-  return known ? textOf(folded(network.properties.CidrBlock)) : undefined;
 }

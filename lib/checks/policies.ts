@@ -115,7 +115,8 @@ export function deniesIn(
   );
 }
 
-function isEverybody(principal: unknown): Verdict {
+/** Whether a principal is whoever calls. */
+export function isEverybody(principal: unknown): Verdict {
   if (isOpaque(principal)) return undefined;
   if (principal === '*') return true;
   const accounts = isRecord(principal) ? listOf(principal.AWS) : [];

@@ -36,8 +36,18 @@ export interface CheckContext {
    * @default - known only at deployment
    */
   readonly region?: string;
+  /**
+   * Account of the resource.
+   *
+   * @default - known only at deployment
+   */
+  readonly account?: string;
   /** Ids of managed prefix lists from which traffic may come. */
   readonly allowedPrefixLists: readonly string[];
+  /** The day on which the app is judged. */
+  readonly today: Date;
+  /** Resources of a type, in all stacks of this app. */
+  all(type: string): readonly CheckedResource[];
   /** The resource that a reference points at, in whatever stack of this app it is made. */
   resolve(reference: unknown): CheckedResource | undefined;
   /** The resource of a type that a value names: by a reference, an ARN, a URL or its physical name. */
@@ -109,6 +119,11 @@ export function unless(verdict: Verdict, finding: Finding & { readonly subject: 
   if (verdict === true) return [];
   if (verdict === false) return [finding];
   return [{ ...unverified(finding.property ?? finding.subject, finding.subject), property: finding.property }];
+}
+
+/** Whether something does not hold. */
+export function not(verdict: Verdict): Verdict {
+  return verdict === undefined ? undefined : !verdict;
 }
 
 /** Whether all hold: one that does not settles it, whatever else is unknown. */

@@ -60,7 +60,8 @@ export function isNumber(value: unknown, context: CheckContext, test: (number: n
   return holds(value, context, (known) => /^\d+$/.test(known) && test(Number(known)));
 }
 
-function holds(value: unknown, context: CheckContext, test: (text: string) => boolean): Verdict {
+/** Whether a text passes; what is left out does not. */
+export function holds(value: unknown, context: CheckContext, test: (text: string) => boolean): Verdict {
   const known = knownValue(value, context);
   if (known.kind === 'absent') return false;
   return known.kind === 'literal' ? test(String(known.value)) : undefined;
@@ -162,6 +163,18 @@ export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
 /** Whether a resource that is to prove something is there whenever the other one is. */
 export function isThereWith(proof: CheckedResource, other: CheckedResource): Verdict {
   return proof.condition === undefined || proof.condition === other.condition ? true : undefined;
+}
+
+/** What a tag of a resource says. What its stack hands on is known by its key alone. */
+export function tagOf(
+  { properties: { Tags: tags }, stackTags = [] }: CheckedResource,
+  key: string,
+  context: CheckContext,
+): Value {
+  const records = recordsOf(tags);
+  const own = records.find((tag) => tag?.Key === key);
+  if (own !== undefined) return knownValue(own.Value, context);
+  return { kind: stackTags.includes(key) || records.includes(undefined) ? 'unknown' : 'absent' };
 }
 
 /** Whether a resource carries a tag, with whatever value, by itself or by its stack. */

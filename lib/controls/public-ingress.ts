@@ -73,13 +73,15 @@ function protocolName(protocol: string): string {
   return PROTOCOL_NAMES[lower] ?? lower;
 }
 
-interface Range {
+/** A range taken apart. */
+export interface Range {
   readonly version: 4 | 6;
   readonly address: string;
   readonly prefix: number;
 }
 
-function parseCidr(cidr: string): Range | undefined {
+/** Undefined where the text is no range. */
+export function parseCidr(cidr: string): Range | undefined {
   const [address = '', length = '', ...rest] = cidr.trim().split('/');
   const version = isIP(address);
   const prefix = Number(length);

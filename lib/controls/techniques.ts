@@ -75,10 +75,6 @@ export const TECHNIQUES = {
     attack: ['T1190'],
     meaning: 'Code of the attacker runs with the rights of the application.',
     byHand: 'Block the request in the web firewall, isolate the host, and patch.',
-    gap: {
-      kind: 'planned',
-      reason: 'A web firewall and the scanning of images and hosts come in later versions; this one looks at neither.',
-    },
   },
   AM07: {
     tactic: 'Initial access',
@@ -130,11 +126,6 @@ export const TECHNIQUES = {
     attack: ['T1190'],
     meaning: 'A shell behind a web form does what the role of the application may do.',
     byHand: 'Isolate the host, and block the request in the web firewall.',
-    gap: {
-      kind: 'planned',
-      reason:
-        'A web firewall comes in a later version, and watching processes needs the agents of GuardDuty, which are the choice of whoever owns the workload.',
-    },
   },
   AM13: {
     tactic: 'Execution',
@@ -149,7 +140,6 @@ export const TECHNIQUES = {
     attack: ['T1190', 'T1203'],
     meaning: 'A published exploit is tried on every address within hours.',
     byHand: 'Block the pattern in the web firewall, isolate, and patch.',
-    gap: { kind: 'planned', reason: 'A web firewall and the scanning for known flaws come in later versions.' },
   },
   AM15: {
     tactic: 'Execution',

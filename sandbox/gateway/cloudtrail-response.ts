@@ -69,7 +69,7 @@ function longDate(date: Date): string {
   return `${style({ dateStyle: 'medium' })} ${style({ timeStyle: 'medium' })}`.replace(/\s/g, ' ');
 }
 
-/** EC2's `<item>` elements become `items`, always a list. */
+/** EC2's `<item>` elements become `items`, always a list; a set without elements is `{}` (corpora: RunInstances). */
 function items(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(items);
@@ -78,7 +78,9 @@ function items(value: unknown): unknown {
     return value;
   }
   const { item, ...rest } = value as Json;
-  const mapped = Object.fromEntries(Object.entries(rest).map(([key, member]) => [key, items(member)]));
+  const mapped = Object.fromEntries(
+    Object.entries(rest).map(([key, member]) => [key, member === '' && key.endsWith('Set') ? {} : items(member)]),
+  );
   return item === undefined ? mapped : { ...mapped, items: [item].flat().map(items) };
 }
 

@@ -17,6 +17,17 @@ export const EVENT_SOURCES: Record<string, string> = {
 };
 
 /**
+ * apiVersion of services whose records have one, as far as they are shown.
+ * Sources: AWS WAF Developer Guide, "AWS WAF information in AWS CloudTrail" and "AWS Shield Advanced information in
+ * CloudTrail"; corpora: AddTags of Elastic Load Balancing.
+ */
+export const API_VERSIONS: Record<string, string> = {
+  elbv2: '2015-12-01',
+  shield: 'AWSShield_20160616',
+  wafv2: '2019-04-23',
+};
+
+/**
  * Services whose events appear in us-east-1 whatever the caller's Region.
  * Source: AWS CloudTrail User Guide, "Global service events" and EventBridge User Guide, "AWS service events via CloudTrail".
  */
@@ -147,6 +158,19 @@ export const EC2_NESTED: ReadonlySet<string> = new Set([
   'ModifyManagedPrefixList',
   'DeleteManagedPrefixList',
   'CreateTransitGateway',
+  'ModifyTransitGateway',
+  'DeleteTransitGateway',
+  'CreateTransitGatewayVpcAttachment',
+  'ModifyTransitGatewayVpcAttachment',
+  'DeleteTransitGatewayVpcAttachment',
+  'CreateTransitGatewayRouteTable',
+  'DeleteTransitGatewayRouteTable',
+  'CreateTransitGatewayRoute',
+  'DeleteTransitGatewayRoute',
+  'AssociateTransitGatewayRouteTable',
+  'DisassociateTransitGatewayRouteTable',
+  'EnableTransitGatewayRouteTablePropagation',
+  'DisableTransitGatewayRouteTablePropagation',
   'ModifyInstanceMetadataOptions',
   'ModifyInstanceMetadataDefaults',
   'EnableEbsEncryptionByDefault',
@@ -158,6 +182,11 @@ export const EC2_NESTED: ReadonlySet<string> = new Set([
   'EnableSerialConsoleAccess',
   'DisableSerialConsoleAccess',
   'ModifyVpcBlockPublicAccessOptions',
+  'CreateVpcBlockPublicAccessExclusion',
+  'ModifyVpcBlockPublicAccessExclusion',
+  'DeleteVpcBlockPublicAccessExclusion',
+  'CreateNetworkInsightsAccessScope',
+  'DeleteNetworkInsightsAccessScope',
 ]);
 
 /**

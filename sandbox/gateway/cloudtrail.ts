@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { kmsExtras, requestParameters, s3Extras } from './cloudtrail-request';
 import { responseElements } from './cloudtrail-response';
-import { DATA_PLANE, EVENT_NAMES, EVENT_SOURCES, GLOBAL_SERVICES } from './cloudtrail-tables';
+import { API_VERSIONS, DATA_PLANE, EVENT_NAMES, EVENT_SOURCES, GLOBAL_SERVICES } from './cloudtrail-tables';
 import { type Caller, roleId } from './identity';
 import { ACCOUNT_ID, type ApiRequest, type ApiResponse, type Json, type Understanding } from './types';
 
@@ -55,6 +55,7 @@ export function toRecord(call: CompletedCall): CloudTrailRecord {
     eventID: randomUUID(),
     readOnly: false,
     eventType: 'AwsApiCall',
+    ...(service in API_VERSIONS && { apiVersion: API_VERSIONS[service] }),
     managementEvent: true,
     recipientAccountId: ACCOUNT_ID,
     eventCategory: 'Management',

@@ -342,6 +342,7 @@ export class GatewayServer {
       case 'POST /_bulwark/emit':
       case 'POST /_bulwark/kill':
       case 'POST /_bulwark/age':
+      case 'POST /_bulwark/shield':
         return this.emulator.relay(url.pathname, request.body);
       case 'POST /_bulwark/assume':
         return this.assume(request);

@@ -8,8 +8,19 @@ export interface Names {
   readonly stackId: string;
   /** Types and physical ids by logical id. */
   readonly resources: Readonly<
-    Record<string, { readonly type: string; readonly physicalId: string; readonly properties: Properties }>
+    Record<
+      string,
+      {
+        readonly type: string;
+        readonly physicalId: string;
+        readonly properties: Properties;
+        /** What the service told when it was asked; the physical id does not tell it. */
+        readonly attributes?: Properties;
+      }
+    >
   >;
+  /** Availability Zones of the Region. */
+  readonly zones?: readonly string[];
   readonly exports: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -29,6 +40,9 @@ const NO_VALUE = Symbol('AWS::NoValue');
  */
 export function resolve(value: unknown, names: Names): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, names)).filter((item) => item !== NO_VALUE);
+  if (typeof value === 'string' && value.includes('{{resolve:')) {
+    throw new Unresolvable('a dynamic reference is not resolved here');
+  }
   if (!isObject(value)) return value;
   const [key, ...others] = Object.keys(value);
   const intrinsic = key === undefined || others.length > 0 ? undefined : INTRINSICS[key];
@@ -72,6 +86,13 @@ const INTRINSICS: Readonly<Record<string, (argument: unknown, names: Names) => u
       return String(attribute === undefined ? reference(name, names) : attributeOf(id, attribute, names));
     });
   },
+  'Fn::GetAZs': (region, names) => {
+    const wanted = resolve(region, names);
+    if (!names.zones || (wanted !== '' && wanted !== names.region)) {
+      throw new Unresolvable(`the zones of ${wanted} are not known`);
+    }
+    return names.zones;
+  },
   'Fn::ImportValue': (argument, names) => {
     const name = String(resolve(argument, names));
     if (!(name in names.exports)) throw new Unresolvable(`there is no export ${name}`);
@@ -79,7 +100,7 @@ const INTRINSICS: Readonly<Record<string, (argument: unknown, names: Names) => u
   },
 };
 
-for (const name of ['Fn::If', 'Fn::FindInMap', 'Fn::Base64', 'Fn::Cidr', 'Fn::GetAZs', 'Fn::Transform']) {
+for (const name of ['Fn::If', 'Fn::FindInMap', 'Fn::Base64', 'Fn::Cidr', 'Fn::Transform']) {
   Object.assign(INTRINSICS, {
     [name]: () => {
       throw new Unresolvable(`${name} is not resolved here`);
@@ -117,6 +138,14 @@ const arn =
   (id, { region, account }) =>
     `arn:aws:${service}:${region}:${account}:${path(id)}`;
 
+/** What AWS WAF has is known as name|id|scope. */
+const waf =
+  (kind: string): Attribute =>
+  (physicalId, { region, account }) => {
+    const [name, id, scope] = physicalId.split('|');
+    return `arn:aws:wafv2:${region}:${account}:${scope === 'CLOUDFRONT' ? 'global' : 'regional'}/${kind}/${name}/${id}`;
+  };
+
 /** Attributes that AWS builds from the physical id, as the type's reference documents them ("Return values"). */
 const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   'AWS::S3::Bucket.Arn': (id) => `arn:aws:s3:::${id}`,
@@ -142,10 +171,54 @@ const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   'AWS::SNS::Topic.TopicArn': (topicArn) => topicArn,
   'AWS::SNS::Topic.TopicName': (topicArn) => topicArn.slice(topicArn.lastIndexOf(':') + 1),
   'AWS::StepFunctions::StateMachine.Arn': (machineArn) => machineArn,
+  'AWS::EC2::EIP.PublicIp': (address) => address,
+  'AWS::EC2::InternetGateway.InternetGatewayId': (id) => id,
+  'AWS::EC2::NatGateway.NatGatewayId': (id) => id,
+  'AWS::EC2::NetworkAcl.Id': (id) => id,
+  'AWS::EC2::RouteTable.RouteTableId': (id) => id,
+  'AWS::EC2::SecurityGroup.GroupId': (id) => id,
+  'AWS::EC2::SecurityGroup.Id': (id) => id,
+  'AWS::EC2::Subnet.SubnetId': (id) => id,
+  'AWS::EC2::TransitGateway.Id': (id) => id,
+  'AWS::EC2::TransitGatewayAttachment.Id': (id) => id,
+  'AWS::EC2::TransitGatewayRouteTable.TransitGatewayRouteTableId': (id) => id,
+  'AWS::EC2::TransitGatewayVpcAttachment.Id': (id) => id,
+  'AWS::EC2::VPC.VpcId': (id) => id,
+  'AWS::EC2::VPCEndpoint.Id': (id) => id,
+  'AWS::EC2::VPCPeeringConnection.Id': (id) => id,
+  'AWS::ElasticLoadBalancingV2::Listener.ListenerArn': (listenerArn) => listenerArn,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerArn': (balancerArn) => balancerArn,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerFullName': (balancerArn) =>
+    balancerArn.split(':loadbalancer/', 2)[1],
+  'AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupArn': (groupArn) => groupArn,
+  'AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupFullName': (groupArn) =>
+    groupArn.slice(groupArn.lastIndexOf(':') + 1),
+  'AWS::Route53::HealthCheck.HealthCheckId': (id) => id,
+  'AWS::NetworkFirewall::Firewall.FirewallArn': (firewallArn) => firewallArn,
+  'AWS::NetworkFirewall::FirewallPolicy.FirewallPolicyArn': (policyArn) => policyArn,
+  'AWS::NetworkFirewall::RuleGroup.RuleGroupArn': (groupArn) => groupArn,
+  'AWS::Route53::HostedZone.Id': (id) => id,
+  'AWS::Route53Resolver::FirewallDomainList.Id': (id) => id,
+  'AWS::Route53Resolver::FirewallRuleGroup.Id': (id) => id,
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig.Id': (id) => id,
+  'AWS::SecretsManager::Secret.Id': (secretArn) => secretArn,
+  'AWS::Shield::Protection.ProtectionArn': (protectionArn) => protectionArn,
+  'AWS::Shield::Protection.ProtectionId': (protectionArn) => protectionArn.slice(protectionArn.lastIndexOf('/') + 1),
+  'AWS::Shield::ProtectionGroup.ProtectionGroupArn': (groupArn) => groupArn,
+  'AWS::WAFv2::IPSet.Arn': waf('ipset'),
+  'AWS::WAFv2::IPSet.Id': (physicalId) => physicalId.split('|')[1],
+  'AWS::WAFv2::RegexPatternSet.Arn': waf('regexpatternset'),
+  'AWS::WAFv2::RuleGroup.Arn': waf('rulegroup'),
+  'AWS::WAFv2::WebACL.Arn': waf('webacl'),
+  'AWS::WAFv2::WebACL.Id': (physicalId) => physicalId.split('|')[1],
+  'AWS::WAFv2::WebACL.LabelNamespace': (physicalId, { account }) =>
+    `awswaf:${account}:webacl:${physicalId.split('|')[0]}:`,
 };
 
-function attributeOf(id: string, attribute: string, names: Names): string {
+function attributeOf(id: string, attribute: string, names: Names): unknown {
   const resource = names.resources[id];
+  const told = resource?.attributes?.[attribute];
+  if (told !== undefined) return told;
   const value = resource && ATTRIBUTES[`${resource.type}.${attribute}`];
   if (!resource || !value) throw new Unresolvable(`the attribute ${attribute} of ${id} is not told from outside`);
   const known = value(resource.physicalId, names, resource.properties);

@@ -4,12 +4,14 @@ import {
   DescribeStacksCommand,
   paginateListExports,
 } from '@aws-sdk/client-cloudformation';
+import { DescribeAvailabilityZonesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { Destroyable, OperatorConfig } from './clients';
 import { canonical, matches } from './compare';
 import type { DeployedStack, TemplateResource } from './deploy';
 import { sentence } from './errors';
 import { isNoValue, type Names, resolve, Unresolvable } from './intrinsics';
 import { READERS } from './readers';
+import { ATTRIBUTES } from './readers/attributes';
 import type { Ask, Reader } from './readers/reader';
 
 /** One property of one resource. */
@@ -41,6 +43,12 @@ export interface ReadableSandbox {
   readonly account: string;
   client<C extends Destroyable>(Client: new (config: OperatorConfig) => C, region?: string): C;
   call(region: string, service: string, target: string, input: object): Promise<Record<string, unknown>>;
+  xml(
+    region: string,
+    service: string,
+    path: string,
+    form?: Readonly<Record<string, string>>,
+  ): Promise<Record<string, unknown>>;
 }
 
 /**
@@ -61,11 +69,12 @@ async function readStack(
   stack: DeployedStack,
   readers: Readonly<Record<string, Reader>>,
 ): Promise<ReadBack> {
-  const names = await namesOf(sandbox, stack);
   const ask: Ask = {
     client: (Client) => sandbox.client(Client, stack.region),
     json: (service, target, input) => sandbox.call(stack.region, service, target, input),
+    xml: (service, path, form) => sandbox.xml(stack.region, service, path, form),
   };
+  const names = await withAttributes(await namesOf(sandbox, stack), stack, ask);
   const resources = Object.entries(stack.template.Resources ?? {});
   return sum(
     await Promise.all(
@@ -105,6 +114,26 @@ async function namesOf(sandbox: ReadableSandbox, { name, region, template }: Dep
       ]),
     ),
   };
+}
+
+/** What the references need that neither the template nor the physical ids tell; each service is asked for its own. */
+async function withAttributes(names: Names, { template }: DeployedStack, ask: Ask): Promise<Names> {
+  const text = JSON.stringify(template.Resources ?? {});
+  const resources = await Promise.all(
+    Object.entries(names.resources).map(async ([id, resource]) => {
+      const read = ATTRIBUTES[resource.type];
+      if (!read || !(text.includes(`["${id}",`) || text.includes(`{${id}.`))) return [id, resource] as const;
+      const attributes = await read({ ...resource, region: names.region }, ask);
+      return [id, { ...resource, attributes }] as const;
+    }),
+  );
+  const zones = text.includes('"Fn::GetAZs"') ? await zonesOf(ask) : undefined;
+  return { ...names, resources: Object.fromEntries(resources), ...(zones && { zones }) };
+}
+
+async function zonesOf(ask: Ask): Promise<readonly string[]> {
+  const { AvailabilityZones: zones = [] } = await ask.client(EC2Client).send(new DescribeAvailabilityZonesCommand({}));
+  return zones.flatMap(({ ZoneName: name }) => (name === undefined ? [] : [name])).sort();
 }
 
 async function exportsOf(client: CloudFormationClient): Promise<Record<string, string>> {

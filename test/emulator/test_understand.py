@@ -22,6 +22,7 @@ from bulwark_emulator.patches.securityhub import hub_v2_arn
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
 EC2 = f"arn:aws:ec2:{HOME}:{ACCOUNT}"
+RESOLVER = f"arn:aws:route53resolver:{HOME}:{ACCOUNT}"
 TABLE = f"arn:aws:dynamodb:{HOME}:{ACCOUNT}:table/t"
 SNAPSHOT = f"arn:aws:ec2:{HOME}::snapshot/snap-1"
 DETECTOR = f"arn:aws:guardduty:{HOME}:{ACCOUNT}:detector/d"
@@ -29,6 +30,17 @@ KEY = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/k"
 QUEUE = f"arn:aws:sqs:{HOME}:{ACCOUNT}:q"
 HUB_V2 = hub_v2_arn(HOME)
 TRAIL = f"arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/trail"
+WAF = f"arn:aws:wafv2:{HOME}:{ACCOUNT}:regional"
+WAF_ITEM = {"Name": "n", "Id": "i", "Scope": "REGIONAL"}
+BALANCER = f"arn:aws:elasticloadbalancing:{HOME}:{ACCOUNT}:loadbalancer/app/a/1"
+METRICS = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"}
+SET_RULE = {
+    "Name": "r",
+    "Priority": 0,
+    "Action": {"Block": {}},
+    "VisibilityConfig": METRICS,
+    "Statement": {"NotStatement": {"Statement": {"IPSetReferenceStatement": {"ARN": f"{WAF}/ipset/s/1"}}}},
+}
 
 # service, operation, parameters, [(action, resources)]
 CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
@@ -90,6 +102,61 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
         {"GroupId": "sg-1", "SecurityGroupRuleIds": ["sgr-1"]},
         [("ec2:RevokeSecurityGroupEgress", [f"{EC2}:security-group/sg-1"])],
     ),
+    ("ec2", "describe_managed_prefix_lists", {}, [("ec2:DescribeManagedPrefixLists", ["*"])]),
+    (
+        "ec2",
+        "create_route",
+        {"RouteTableId": "rtb-1", "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"},
+        [("ec2:CreateRoute", [f"{EC2}:route-table/rtb-1"])],
+    ),
+    (
+        "ec2",
+        "accept_vpc_peering_connection",
+        {"VpcPeeringConnectionId": "pcx-1"},
+        [("ec2:AcceptVpcPeeringConnection", [f"{EC2}:vpc-peering-connection/pcx-1"])],
+    ),
+    (
+        "ec2",
+        "create_network_acl_entry",
+        {"NetworkAclId": "acl-1", "RuleNumber": 1, "Protocol": "-1", "RuleAction": "allow", "Egress": False},
+        [("ec2:CreateNetworkAclEntry", [f"{EC2}:network-acl/acl-1"])],
+    ),
+    (
+        "ec2",
+        "create_flow_logs",
+        {"ResourceIds": ["vpc-1"], "ResourceType": "VPC", "DeliverLogsPermissionArn": ROLE},
+        [("ec2:CreateFlowLogs", [f"{EC2}:vpc-flow-log/*"]), ("iam:PassRole", [ROLE])],
+    ),
+    (
+        "ec2",
+        "delete_vpc_endpoints",
+        {"VpcEndpointIds": ["vpce-1", "vpce-2"]},
+        [("ec2:DeleteVpcEndpoints", [f"{EC2}:vpc-endpoint/vpce-1", f"{EC2}:vpc-endpoint/vpce-2"])],
+    ),
+    ("route53resolver", "list_firewall_domain_lists", {}, [("route53resolver:ListFirewallDomainLists", ["*"])]),
+    (
+        "route53resolver",
+        "update_firewall_config",
+        {"ResourceId": "vpc-1", "FirewallFailOpen": "ENABLED"},
+        [("route53resolver:UpdateFirewallConfig", [f"{RESOLVER}:firewall-config/vpc-1"]), ("ec2:DescribeVpcs", ["*"])],
+    ),
+    (
+        "route53resolver",
+        "delete_firewall_rule",
+        {"FirewallRuleGroupId": "rslvr-frg-1", "FirewallDomainListId": "rslvr-fdl-1"},
+        [("route53resolver:DeleteFirewallRule", [f"{RESOLVER}:firewall-rule-group/rslvr-frg-1"])],
+    ),
+    (
+        "network-firewall",
+        "delete_firewall_policy",
+        {"FirewallPolicyName": "p"},
+        [
+            (
+                "network-firewall:DeleteFirewallPolicy",
+                [f"arn:aws:network-firewall:{HOME}:{ACCOUNT}:firewall-policy/p"],
+            )
+        ],
+    ),
     ("guardduty", "list_detectors", {}, [("guardduty:ListDetectors", ["*"])]),
     ("guardduty", "update_detector", {"DetectorId": "d"}, [("guardduty:UpdateDetector", [DETECTOR])]),
     (
@@ -108,6 +175,87 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, list[str]]]]] = [
     ),
     ("lambda", "list_functions", {}, [("lambda:ListFunctions", ["*"])]),
     ("iam", "list_users", {}, [("iam:ListUsers", ["*"])]),
+    (
+        "wafv2",
+        "associate_web_acl",
+        {"WebACLArn": f"{WAF}/webacl/n/i", "ResourceArn": BALANCER},
+        [
+            ("wafv2:AssociateWebACL", [f"{WAF}/webacl/n/i", BALANCER]),
+            ("elasticloadbalancing:SetWebAcl", [BALANCER]),
+        ],
+    ),
+    (
+        "wafv2",
+        "disassociate_web_acl",
+        {"ResourceArn": BALANCER},
+        [("wafv2:DisassociateWebACL", [BALANCER]), ("elasticloadbalancing:SetWebAcl", [BALANCER])],
+    ),
+    (
+        "wafv2",
+        "get_web_acl_for_resource",
+        {"ResourceArn": BALANCER},
+        [("wafv2:GetWebACLForResource", [BALANCER, f"{WAF}/webacl/*/*"])],
+    ),
+    (
+        "wafv2",
+        "update_web_acl",
+        {
+            **WAF_ITEM,
+            "LockToken": "t",
+            "DefaultAction": {"Allow": {}},
+            "VisibilityConfig": METRICS,
+            "Rules": [SET_RULE],
+        },
+        [("wafv2:UpdateWebACL", [f"{WAF}/webacl/n/i", f"{WAF}/ipset/s/1"])],
+    ),
+    ("wafv2", "delete_web_acl", {**WAF_ITEM, "LockToken": "t"}, [("wafv2:DeleteWebACL", [f"{WAF}/webacl/n/i"])]),
+    ("wafv2", "get_ip_set", WAF_ITEM, [("wafv2:GetIPSet", [f"{WAF}/ipset/n/i"])]),
+    (
+        "wafv2",
+        "update_ip_set",
+        {**WAF_ITEM, "Scope": "CLOUDFRONT", "Addresses": [], "LockToken": "t"},
+        [("wafv2:UpdateIPSet", [f"arn:aws:wafv2:{HOME}:{ACCOUNT}:global/ipset/n/i"])],
+    ),
+    (
+        "wafv2",
+        "delete_logging_configuration",
+        {"ResourceArn": f"{WAF}/webacl/n/i"},
+        [("wafv2:DeleteLoggingConfiguration", [f"{WAF}/webacl/n/i"])],
+    ),
+    ("wafv2", "list_ip_sets", {"Scope": "REGIONAL"}, [("wafv2:ListIPSets", ["*"])]),
+    ("shield", "get_subscription_state", {}, [("shield:GetSubscriptionState", ["*"])]),
+    ("shield", "describe_subscription", {}, [("shield:DescribeSubscription", ["*"])]),
+    (
+        "shield",
+        "delete_protection",
+        {"ProtectionId": "p" * 36},
+        [("shield:DeleteProtection", [f"arn:aws:shield::{ACCOUNT}:protection/{'p' * 36}"])],
+    ),
+    (
+        "shield",
+        "describe_protection",
+        {"ResourceArn": BALANCER},
+        [("shield:DescribeProtection", [f"arn:aws:shield::{ACCOUNT}:protection/*"])],
+    ),
+    (
+        "shield",
+        "associate_drt_role",
+        {"RoleArn": ROLE},
+        [("shield:AssociateDRTRole", ["*"]), ("iam:PassRole", [ROLE])],
+    ),
+    (
+        "elbv2",
+        "delete_load_balancer",
+        {"LoadBalancerArn": BALANCER},
+        [("elasticloadbalancing:DeleteLoadBalancer", [BALANCER])],
+    ),
+    ("elbv2", "describe_load_balancers", {}, [("elasticloadbalancing:DescribeLoadBalancers", ["*"])]),
+    (
+        "route53",
+        "delete_health_check",
+        {"HealthCheckId": "h"},
+        [("route53:DeleteHealthCheck", ["arn:aws:route53:::healthcheck/h"])],
+    ),
     ("ec2", "describe_security_groups", {"GroupIds": ["sg-1"]}, [("ec2:DescribeSecurityGroups", ["*"])]),
     ("ec2", "describe_security_group_rules", {}, [("ec2:DescribeSecurityGroupRules", ["*"])]),
     ("ec2", "describe_managed_prefix_lists", {}, [("ec2:DescribeManagedPrefixLists", ["*"])]),

@@ -1,9 +1,9 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type BaselineParameters, resolveParameters } from '../../bin/parameters';
+import { type BaselineParameters, ENVIRONMENTS, resolveParameters } from '../../bin/parameters';
 import { createStacks } from '../../bin/stacks';
 
-export const SANDBOX: BaselineParameters = { account: '123456789012', homeRegion: 'eu-central-1' };
+export const SANDBOX = ENVIRONMENTS.sandbox as BaselineParameters;
 
 /** The app as the sandbox deploys it. */
 export function baselineApp(parameters: BaselineParameters = SANDBOX): App {

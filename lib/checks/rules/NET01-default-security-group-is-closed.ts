@@ -2,8 +2,8 @@ import { flatten } from '../../private/template-values';
 import { type CheckContext, type CheckedResource, type Finding, type Rule, some, unless } from '../rule';
 import { isThereWith } from '../values';
 
-/** What the CDK makes for `restrictDefaultSecurityGroup`: it takes out the rules that EC2 gives the group. */
-const CLOSED_BY = 'Custom::VpcRestrictDefaultSG';
+/** What the CDK makes for `restrictDefaultSecurityGroup`, and this library for its networks: it takes out the rules that EC2 gives the group. */
+const CLOSED_BY = ['Custom::VpcRestrictDefaultSG', 'Custom::BulwarkDefaultGroup'] as const;
 
 const RULES = ['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'] as const;
 
@@ -19,9 +19,9 @@ export const rule: Rule = {
   whenNotToUse:
     'An account where the remediation ec2-default-security-group closes these groups: a template cannot show that. Acknowledge the finding then.',
   check(vpc, context) {
-    const closed = context
-      .referring(vpc, CLOSED_BY, 'DefaultSecurityGroupId')
-      .map((resource) => isThereWith(resource, vpc));
+    const closed = CLOSED_BY.flatMap((type) => context.referring(vpc, type, 'DefaultSecurityGroupId')).map((resource) =>
+      isThereWith(resource, vpc),
+    );
     return [
       ...unless(some(closed), {
         subject: 'rules of EC2',

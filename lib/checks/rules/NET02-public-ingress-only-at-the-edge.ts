@@ -1,8 +1,18 @@
 import { EDGE_TIER, TIER_TAG } from '../../controls';
 import { isPathMtuDiscovery, isWeb, judgeIngress } from '../../controls/public-ingress';
-import { flatten, isIntrinsic, isRecord, listOf } from '../../private/template-values';
-import { describe, type IngressRule, ingressRules, portsOf, SECURITY_GROUP, type Source, sourcesOf } from '../ingress';
+import { flatten } from '../../private/template-values';
+import {
+  describe,
+  groupOf,
+  type IngressRule,
+  ingressRules,
+  portsOf,
+  SECURITY_GROUP,
+  type Source,
+  sourcesOf,
+} from '../ingress';
 import { type CheckContext, type CheckedResource, type Finding, type Properties, type Rule, unverified } from '../rule';
+import { isIn } from '../tiers';
 import { knownValue } from '../values';
 
 export const rule: Rule = {
@@ -34,18 +44,8 @@ type Edge = boolean | undefined;
 
 /** A rule that stands by itself is judged by its group. */
 function edgeOf(resource: CheckedResource, context: CheckContext): Edge {
-  if (resource.type === SECURITY_GROUP) return isEdge(resource, context);
-  const group = context.resolve(resource.properties.GroupId ?? resource.properties.GroupName);
-  return group && isEdge(group, context);
-}
-
-function isEdge(group: CheckedResource, context: CheckContext): Edge {
-  const { Tags: tags } = group.properties;
-  if (isIntrinsic(tags)) return undefined;
-  const own = listOf(tags).find((tag) => isRecord(tag) && tag.Key === TIER_TAG);
-  if (!isRecord(own)) return listOf(tags).some(isIntrinsic) ? undefined : false;
-  const value = knownValue(own.Value, context);
-  return value.kind === 'literal' ? value.value === EDGE_TIER : undefined;
+  const group = groupOf(resource, context);
+  return group && isIn(EDGE_TIER, group, context);
 }
 
 function rangeFindings({ property, given, cidr }: Source, rule: Properties, edge: Edge): Finding[] {

@@ -1,8 +1,9 @@
 import { isPathMtuDiscovery, judgeIngress } from '../../controls/public-ingress';
 import { flatten, listOf } from '../../private/template-values';
 import { describe, type IngressRule, ingressRules, type Ports, portsOf, SECURITY_GROUP, sourcesOf } from '../ingress';
+import { everyRangeOn } from '../ranges';
 import { type CheckContext, type Finding, type Properties, type Rule, type Verdict, unless, unverified } from '../rule';
-import { knownValue, recordsOf } from '../values';
+import { knownValue } from '../values';
 
 /** Where somebody administers, where data is kept, and what answers a small question with a large packet to a forged sender. */
 const RISKY_PORTS = {
@@ -59,20 +60,8 @@ function ingressFindings(ingress: IngressRule, properties: Properties, context: 
     ),
     ...(knownValue(list, context).kind === 'absent' || context.allowedPrefixLists.includes(flatten(list))
       ? []
-      : unless(judgedList(list, judged, context), finding(`${ingress.path}SourcePrefixListId`, list))),
+      : unless(everyRangeOn(list, judged, context), finding(`${ingress.path}SourcePrefixListId`, list))),
   ];
-}
-
-/** A prefix list of this app is as public as the largest range on it. */
-function judgedList(list: unknown, judged: (cidr: string | undefined) => Verdict, context: CheckContext): Verdict {
-  const made = context.find(list, 'AWS::EC2::PrefixList');
-  if (made === undefined) return undefined;
-  const there = context.from(made);
-  const verdicts = recordsOf(made.properties.Entries).map((entry) => {
-    const cidr = knownValue(entry?.Cidr, there);
-    return judged(entry !== undefined && cidr.kind === 'literal' ? String(cidr.value) : undefined);
-  });
-  return verdicts.includes(false) ? false : verdicts.every((verdict) => verdict) || undefined;
 }
 
 /** What a rule opens of these ports; `every port` with all traffic. */

@@ -75,11 +75,6 @@ export const controls = defineControls({
     meaning: 'Floods, injections and scanners reach the API unfiltered.',
     byHand:
       'Attach a regional web ACL: `aws wafv2 associate-web-acl --web-acl-arn ACL_ARN --resource-arn arn:aws:apigateway:REGION::/restapis/ID/stages/STAGE`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Which rules fit an API without refusing its own callers is known to its owner, who has to pick or write the web ACL.',
-    },
     stockRules: ['AwsSolutions-APIG3', 'NIST.800.53.R5-APIGWAssociatedWithWAF'],
     standards: {
       'fsbp-1.0': ['APIGateway.4'],
@@ -165,11 +160,6 @@ export const controls = defineControls({
       'Clients may connect with TLS 1.0 and weak ciphers, which an attacker on the path can force and then break.',
     byHand:
       'Raise the security policy: `aws apigateway update-domain-name --domain-name DOMAIN --patch-operations op=replace,path=/securityPolicy,value=POLICY`. Take TLS_1_2, or one that starts with SecurityPolicy_TLS13_ together with an endpoint access mode.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Old clients lose the connection when the policy is raised; the owner of the API knows which ones still call and when they can go.',
-    },
     standards: {
       'fsbp-1.0': ['APIGateway.11'],
     },

@@ -192,11 +192,6 @@ export const controls = defineControls({
     meaning: 'Whoever breaks into one VPC can reach every host of its peers instead of the one service they share.',
     byHand:
       'Add a narrow route, then remove the wide one: `aws ec2 create-route --route-table-id ID --destination-cidr-block NARROW_CIDR --vpc-peering-connection-id PCX` and `aws ec2 delete-route --route-table-id ID --destination-cidr-block WIDE_CIDR`.',
-    gap: {
-      kind: 'planned',
-      reason:
-        'A later version is to bring a network with a route table for each tier and a check of peering routes at synthesis; this version sets up no routes.',
-    },
     standards: {
       'cis-3.0': ['5.5'],
       'cis-5.0': ['5.6'],
@@ -224,6 +219,160 @@ export const controls = defineControls({
     standards: {
       'nist-800-53-r5': ['AU-9(3)'],
       'pci-4.0': ['10.3.2'],
+    },
+  },
+  'BW.14': {
+    title: 'Security groups of inner tiers let nothing out to the public',
+    severity: 'HIGH',
+    meaning: 'An intruder on an inner machine fetches tools, takes orders and carries data off without meeting a limit.',
+    byHand:
+      'Find the rule with `aws ec2 describe-security-group-rules --filters Name=group-id,Values=ID`, then remove it: `aws ec2 revoke-security-group-egress --group-id ID --security-group-rule-ids RULE_ID`. Allow the endpoints and partners that are needed by group, prefix list or address.',
+    standards: {
+      'nist-800-53-r5': ['SC-7(5)'],
+      'pci-4.0': ['1.3.2'],
+    },
+  },
+  'BW.15': {
+    title: 'Security groups and their rules state their purpose',
+    severity: 'LOW',
+    meaning: 'Nobody dares to remove a rule that nobody can explain, so what was opened once stays open.',
+    byHand:
+      'Describe each rule: `aws ec2 update-security-group-rule-descriptions-ingress --group-id ID --security-group-rule-descriptions SecurityGroupRuleId=RULE_ID,Description=PURPOSE`, and the same with `-egress`. The text of a group itself cannot be changed later.',
+    standards: {
+      'pci-4.0': ['1.2.5'],
+    },
+  },
+  'BW.16': {
+    title: 'Security groups open only the paths between tiers that are meant to be',
+    severity: 'HIGH',
+    meaning: 'A single rule between the wrong tiers lets an intruder move from one machine to the rest of the network.',
+    byHand:
+      'Compare the rules of each tier with the paths that it is meant to have (`aws ec2 describe-security-group-rules --filters Name=group-id,Values=ID`) and revoke those beside them. Refer to the group of the other tier instead of a range.',
+    standards: {
+      'nist-800-53-r5': ['AC-4(21)'],
+    },
+  },
+  'BW.17': {
+    title: 'Networks of databases have no way to the internet',
+    severity: 'HIGH',
+    meaning: 'With a route out, one wrong group or one stolen login is enough to carry the data off.',
+    byHand:
+      'Delete routes of the database subnets to internet, NAT and egress-only gateways: `aws ec2 delete-route --route-table-id ID --destination-cidr-block 0.0.0.0/0`. Detach the internet gateway from a VPC that holds nothing but databases: `aws ec2 detach-internet-gateway --internet-gateway-id IGW --vpc-id VPC`.',
+    standards: {
+      'pci-4.0': ['1.4.4'],
+    },
+  },
+  'BW.18': {
+    title: 'Networks are joined only with those of known accounts, one route at a time',
+    severity: 'HIGH',
+    meaning: 'Whoever owns the other end decides who stands behind it, and routes that spread by themselves let them in.',
+    byHand:
+      'List peerings whose AccepterVpcInfo.OwnerId is not yours (`aws ec2 describe-vpc-peering-connections`) and delete those nobody can explain. Associate attachments of a transit gateway with tables of their own (`aws ec2 associate-transit-gateway-route-table`) and turn both defaults off with `aws ec2 modify-transit-gateway`.',
+    standards: {
+      'nist-800-53-r5': ['AC-4(21)'],
+    },
+  },
+  'BW.19': {
+    title: 'VPCs reach S3 and DynamoDB through gateway endpoints, and endpoint policies name who may use them',
+    severity: 'MEDIUM',
+    meaning:
+      'Calls to AWS need a way to the internet, or an open endpoint carries data to a bucket of the intruder with the keys of the intruder.',
+    byHand:
+      'Create the endpoints: `aws ec2 create-vpc-endpoint --vpc-id VPC --service-name com.amazonaws.REGION.s3 --route-table-ids TABLES`, and the same for dynamodb. Then set a policy with aws:PrincipalOrgID and aws:ResourceOrgID: `aws ec2 modify-vpc-endpoint --vpc-endpoint-id ID --policy-document file://POLICY.json`.',
+    standards: {
+      'cis-7.0': ['6.8'],
+    },
+  },
+  'BW.20': {
+    title: 'Web ACLs log the requests that they stop, without the secrets of clients',
+    severity: 'MEDIUM',
+    meaning:
+      'After an attack nobody can tell what was tried and what came through, or the log itself gives away the sessions of everybody.',
+    byHand:
+      'Turn it on: `aws wafv2 put-logging-configuration --logging-configuration file://LOGGING.json`, with the single headers authorization and cookie in RedactedFields. Where a LoggingFilter drops requests, let it keep those whose action is BLOCK.',
+    standards: {
+      'pci-4.0': ['10.2.1'],
+    },
+  },
+  'BW.21': {
+    title: 'Where Shield Advanced is used, public resources have protections with health checks and automatic response',
+    severity: 'MEDIUM',
+    meaning: 'The subscription is paid for while the resource that is attacked stands outside of it.',
+    byHand:
+      'Protect each resource: `aws shield create-protection --name NAME --resource-arn ARN`, then `aws shield associate-health-check --protection-id ID --health-check-arn ARN`. For load balancers and distributions run `aws shield enable-application-layer-automatic-response --resource-arn ARN --action Count={}`, and later with `Block={}`.',
+    standards: {
+      'nist-800-53-r5': ['SC-5(1)'],
+    },
+  },
+  'BW.22': {
+    title: 'Deployments do not write over addresses that are blocked at run time',
+    severity: 'MEDIUM',
+    meaning: 'A deployment turns a switch on, or blocks again who was set free.',
+    byHand:
+      'Leave Addresses empty in the template of each IP set that functions write to, and tag the set `bulwark:ip-set` with `dynamic` or `switch`. CloudFormation writes to the set whenever anything of it changes in the template, so change nothing else of it while addresses are blocked.',
+    standards: {
+      'nist-800-53-r5': ['IR-4(2)'],
+    },
+  },
+  'BW.23': {
+    title: 'Rules of web ACLs act, or only count until a date',
+    severity: 'MEDIUM',
+    meaning: 'A rule that was to count for a week still counts after years, and stops nothing.',
+    byHand:
+      'List what counts in `aws wafv2 get-web-acl --name NAME --scope REGIONAL --id ID`: Action and OverrideAction Count, RuleActionOverrides, ExcludedRules. Let it act, or tag the web ACL `bulwark:count-until` with `RULE=YYYY-MM-DD`.',
+    standards: {
+      'pci-4.0': ['6.4.2'],
+    },
+  },
+  'BW.24': {
+    title: 'Load balancers behind a distribution admit CloudFront alone',
+    severity: 'MEDIUM',
+    meaning: 'Who knows the address of the load balancer goes around the distribution and its web ACL.',
+    byHand:
+      'Make the load balancer internal and reach it as a VPC origin. Where it has to be public, admit the prefix list com.amazonaws.global.cloudfront.origin-facing in place of ranges (`aws ec2 authorize-security-group-ingress --group-id ID --ip-permissions file://RULE.json`) and check a secret header in the listener rule.',
+    standards: {
+      'nist-800-53-r5': ['SC-7'],
+    },
+  },
+  'BW.25': {
+    title: 'VPCs do not resolve names that serve attacks',
+    severity: 'MEDIUM',
+    meaning: 'Malware finds its commanders by name and carries data out in queries, though every other way out is closed.',
+    byHand:
+      "Associate a rule group with AWS's managed domain lists to each VPC: `aws route53resolver create-firewall-rule-group`, `create-firewall-rule` for each list, `associate-firewall-rule-group --vpc-id VPC`. Begin with ALERT where names may be blocked by mistake.",
+    gap: {
+      kind: 'planned',
+      reason:
+        'The VPCs of the layered network have DNS Firewall; a check of those that others make is to come in a later version.',
+    },
+    standards: {
+      'nist-800-53-r5': ['SC-7(5)', 'SI-4'],
+    },
+  },
+  'BW.26': {
+    title: 'DNS queries of VPCs are recorded',
+    severity: 'MEDIUM',
+    meaning: 'After an intrusion nobody can tell which names were asked for, which is how most malware is found.',
+    byHand:
+      'Create a configuration and associate each VPC: `aws route53resolver create-resolver-query-log-config --destination-arn BUCKET_ARN`, then `associate-resolver-query-log-config --resource-id VPC`.',
+    gap: {
+      kind: 'planned',
+      reason:
+        'The VPCs of the layered network are recorded; a check of those that others make is to come in a later version.',
+    },
+    standards: {
+      'nist-800-53-r5': ['AU-12', 'SI-4'],
+    },
+  },
+  'BW.30': {
+    title: 'Web traffic of one source is limited, and to less without a deployment when under attack',
+    severity: 'MEDIUM',
+    meaning:
+      'A flood of ordinary requests takes the application down while somebody writes, reviews and deploys a rule against it.',
+    byHand:
+      "Put rate-based rules for each level of attack into the web ACL beforehand, each scoped to an IP set that is empty, and fill the set to turn the level on: `aws wafv2 update-ip-set --name NAME --scope REGIONAL --id ID --lock-token TOKEN --addresses 0.0.0.0/1 128.0.0.0/1`.",
+    standards: {
+      'nist-800-53-r5': ['SC-5(2)'],
     },
   },
 });

@@ -22,11 +22,6 @@ export const controls = defineControls({
     meaning: 'Pages and cookies travel in clear text, and anyone on the path can read or change them.',
     byHand:
       'Set ViewerProtocolPolicy to redirect-to-https or https-only in the default and in every other cache behavior. Put the edited config back with `aws cloudfront update-distribution --id ID --distribution-config file://CONFIG.json --if-match ETAG`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Clients that cannot follow a redirect break; the owner of the distribution chooses between redirect and refusal for each behavior.',
-    },
     standards: {
       'fsbp-1.0': ['CloudFront.3'],
     },
@@ -76,11 +71,6 @@ export const controls = defineControls({
     meaning: 'Bots, injections and floods of requests reach the origin unfiltered from all over the world.',
     byHand:
       'Set WebACLId to the ARN of a web ACL of scope CLOUDFRONT, which lives in us-east-1. Put the edited config back with `aws cloudfront update-distribution --id ID --distribution-config file://CONFIG.json --if-match ETAG`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Rules that fit one site block the customers of another; the owner of the distribution picks them and first counts what they would block.',
-    },
     stockRules: ['AwsSolutions-CFR2'],
     standards: {
       'fsbp-1.0': ['CloudFront.6'],
@@ -94,10 +84,6 @@ export const controls = defineControls({
       'With the certificate of cloudfront.net, visitors cannot use your domain over HTTPS, and old TLS versions cannot be refused.',
     byHand:
       'Request a certificate in us-east-1, then set Aliases and ViewerCertificate (ACMCertificateArn, SSLSupportMethod sni-only, MinimumProtocolVersion TLSv1.2_2021). Put the edited config back with `aws cloudfront update-distribution --id ID --distribution-config file://CONFIG.json --if-match ETAG`.',
-    gap: {
-      kind: 'workload',
-      reason: 'It takes a domain name and its DNS records; the owner of the site has to bring both.',
-    },
     stockRules: ['AwsSolutions-CFR4'],
     standards: {
       'fsbp-1.0': ['CloudFront.7'],
@@ -148,11 +134,6 @@ export const controls = defineControls({
     meaning: 'An attacker between edge and origin can force the broken protocol and decrypt what passes.',
     byHand:
       'Leave only TLSv1.2 in OriginSslProtocols of each custom origin. Put the edited config back with `aws cloudfront update-distribution --id ID --distribution-config file://CONFIG.json --if-match ETAG`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'The team that runs the origin has to confirm that its server speaks TLS 1.2 before the older protocols are dropped.',
-    },
     stockRules: ['AwsSolutions-CFR5'],
     standards: {
       'fsbp-1.0': ['CloudFront.10'],
@@ -181,11 +162,6 @@ export const controls = defineControls({
       'The bucket has to stay public or use the older access identity, so viewers can go around the edge and its filters.',
     byHand:
       'Set OriginAccessControlId on each S3 origin, with a control made by `aws cloudfront create-origin-access-control`, and allow only this distribution in the bucket policy. Put the edited config back with `aws cloudfront update-distribution --id ID --distribution-config file://CONFIG.json --if-match ETAG`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'The bucket policy has to change together with the distribution, and other readers of the bucket may break; its owner plans the move.',
-    },
     stockRules: ['AwsSolutions-CFR7'],
     standards: {
       'fsbp-1.0': ['CloudFront.13'],
@@ -198,11 +174,6 @@ export const controls = defineControls({
     meaning: 'Viewers may negotiate old protocols and ciphers that an attacker on the path can break.',
     byHand:
       'Set MinimumProtocolVersion in ViewerCertificate to TLSv1.2_2021 or newer; this takes a certificate of your own. Put the edited config back with `aws cloudfront update-distribution --id ID --distribution-config file://CONFIG.json --if-match ETAG`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'A stricter policy shuts out old devices; the owner of the site knows its visitors and decides from which version on.',
-    },
     stockRules: ['AwsSolutions-CFR4'],
     standards: {
       'fsbp-1.0': ['CloudFront.15'],

@@ -166,11 +166,6 @@ export const controls = defineControls({
       'The machine can be scanned and attacked from the whole internet, with only its security group in between.',
     byHand:
       'Put a load balancer or NAT gateway in front, then run `aws ec2 modify-network-interface-attribute --network-interface-id ENI_ID --no-associate-public-ip-address`. Release an Elastic IP with `aws ec2 disassociate-address --association-id ID`.',
-    gap: {
-      kind: 'organization',
-      reason:
-        'An organization policy on ec2:AssociatePublicIpAddress would refuse public addresses outside of the public tier; this version deploys no such policy.',
-    },
     stockRules: ['NIST.800.53.R5-EC2InstanceNoPublicIp'],
     standards: {
       'fsbp-1.0': ['EC2.9'],
@@ -244,11 +239,6 @@ export const controls = defineControls({
     meaning: 'Instances get a public address without anybody having asked for it and stand open to the internet.',
     byHand:
       'Run `aws ec2 modify-subnet-attribute --subnet-id ID --no-map-public-ip-on-launch`. Instances that are already running keep their address until it is removed.',
-    gap: {
-      kind: 'planned',
-      reason:
-        "A later version's network construct turns this off in its subnets, and a remediation does so in others; this version leaves subnets as they are.",
-    },
     stockRules: ['NIST.800.53.R5-VPCSubnetAutoAssignPublicIpDisabled'],
     standards: {
       'fsbp-1.0': ['EC2.15'],
@@ -338,11 +328,6 @@ export const controls = defineControls({
       'One careless security group is enough to open SSH or Remote Desktop to the internet, as the subnet does not stop it.',
     byHand:
       'Delete the entry with `aws ec2 delete-network-acl-entry --network-acl-id ID --ingress --rule-number NUMBER` or put a deny for ports 22 and 3389 on a lower number before it.',
-    gap: {
-      kind: 'planned',
-      reason:
-        "The network ACLs of a later version's network construct deny both ports from the public; this version sets up no ACLs.",
-    },
     standards: {
       'fsbp-1.0': ['EC2.21'],
       'cis-3.0': ['5.1'],
@@ -365,11 +350,6 @@ export const controls = defineControls({
     meaning: 'Any account the gateway is shared with can connect its VPC to the network without anybody agreeing.',
     byHand:
       'Run `aws ec2 modify-transit-gateway --transit-gateway-id ID --options AutoAcceptSharedAttachments=disable` and review the attachments already accepted.',
-    gap: {
-      kind: 'planned',
-      reason:
-        "A later version's network construct turns automatic acceptance off; this version sets up no transit gateway.",
-    },
     standards: {
       'fsbp-1.0': ['EC2.23'],
       'pci-4.0': ['1.2.8', '1.3.1', '1.3.2', '1.4.2', '1.5.1', 'A1.1.3'],
@@ -399,11 +379,6 @@ export const controls = defineControls({
     meaning: 'Each instance started from the template stands on the internet with an address of its own.',
     byHand:
       'Create a version of the template whose NetworkInterfaces have AssociatePublicIpAddress false, then make it the default: `aws ec2 modify-launch-template --launch-template-id ID --default-version NUMBER`. Replace the running instances.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Whether instances of a fleet need to be reached directly is known to the owner of the fleet, who can put a load balancer in front.',
-    },
     standards: {
       'fsbp-1.0': ['EC2.25'],
       'pci-4.0': ['1.4.5'],
@@ -668,11 +643,6 @@ export const controls = defineControls({
     meaning: 'Tunnels can fall back to IKEv1, which has known weaknesses and is easier to disrupt.',
     byHand:
       "Set up the customer gateway for IKEv2, then run for each tunnel `aws ec2 modify-vpn-tunnel-options --vpn-connection-id ID --vpn-tunnel-outside-ip-address IP --tunnel-options 'IKEVersions=[{Value=ikev2}]'`. The tunnel is down for some minutes.",
-    gap: {
-      kind: 'workload',
-      reason:
-        'The device at the other end must speak IKEv2; the network team has to settle that with whoever runs it before the switch.',
-    },
     standards: {
       'fsbp-1.0': ['EC2.183'],
     },

@@ -8,11 +8,6 @@ export const controls = defineControls({
     meaning: 'Visitors who type a plain address send cookies and form data in clear text.',
     byHand:
       "Redirect each HTTP listener: `aws elbv2 modify-listener --listener-arn ARN --default-actions 'Type=redirect,RedirectConfig={Protocol=HTTPS,Port=443,StatusCode=HTTP_301}'`. Remove or change rules that still forward plain HTTP.",
-    gap: {
-      kind: 'workload',
-      reason:
-        'Some clients may not follow redirects, and an HTTPS listener needs a certificate; the owner of the site arranges both.',
-    },
     stockRules: ['NIST.800.53.R5-ALBHttpToHttpsRedirection'],
     standards: {
       'fsbp-1.0': ['ELB.1'],
@@ -243,11 +238,6 @@ export const controls = defineControls({
     meaning: 'Listeners made by CLI or template may still accept TLS 1.0 and weak ciphers that can be broken.',
     byHand:
       'Set a policy that starts at TLS 1.2: `aws elbv2 modify-listener --listener-arn ARN --ssl-policy ELBSecurityPolicy-TLS13-1-2-Res-2021-06`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Which TLS versions the oldest clients speak is known to the owner of the service, who chooses the policy to match.',
-    },
     standards: {
       'fsbp-1.0': ['ELB.17'],
     },
@@ -258,11 +248,6 @@ export const controls = defineControls({
     meaning: 'Data and credentials pass the network in clear text on the way to the load balancer.',
     byHand:
       'Change the listener: `aws elbv2 modify-listener --listener-arn ARN --protocol HTTPS --port 443 --certificates CertificateArn=CERTIFICATE`. A network load balancer takes `TLS` in place of `HTTPS`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Some network load balancers pass on protocols that encrypt by themselves; the owner of the service knows which ports need TLS here.',
-    },
     stockRules: ['NIST.800.53.R5-ELBv2ACMCertificateRequired'],
     standards: {
       'fsbp-1.0': ['ELB.18'],

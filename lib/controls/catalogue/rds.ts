@@ -654,11 +654,6 @@ export const controls = defineControls({
       'One wrong setting, such as a public address or an open security group, is enough to put the database on the internet.',
     byHand:
       'Give the database subnets a route table without an internet gateway: `aws ec2 replace-route-table-association --association-id ASSOCIATION --route-table-id ROUTE_TABLE`. Do it for every subnet of the DB subnet group.',
-    gap: {
-      kind: 'planned',
-      reason:
-        'A later version is to offer a VPC whose database subnets have no way to the internet; this version builds no such network.',
-    },
     standards: {
       'fsbp-1.0': ['RDS.46'],
     },

@@ -8,11 +8,6 @@ export const controls = defineControls({
     meaning: 'Attacks on a CloudFront distribution leave no record of which requests were let through or blocked.',
     byHand:
       'Move the web ACL to the current AWS WAF, turn on logs there with `aws wafv2 put-logging-configuration --logging-configuration file://logging.json --region us-east-1`, then delete the one in WAF Classic.',
-    gap: {
-      kind: 'not-applicable',
-      reason:
-        'AWS ended support for WAF Classic on September 30, 2025. Logs matter for web ACLs of the current AWS WAF, which has its own control.',
-    },
     standards: {
       'fsbp-1.0': ['WAF.1'],
     },
@@ -24,11 +19,6 @@ export const controls = defineControls({
       'A rule without a condition stops nothing, so the traffic it was meant for passes while the firewall looks complete.',
     byHand:
       'Do not repair the rule: write it anew as a statement in a web ACL of the current AWS WAF. Then delete the old one: `aws waf-regional delete-rule --rule-id ID --change-token TOKEN`.',
-    gap: {
-      kind: 'not-applicable',
-      reason:
-        'Rules with separate conditions exist only in WAF Classic, whose support AWS ended on September 30, 2025; a rule of the current AWS WAF always has a statement.',
-    },
     standards: {
       'fsbp-1.0': ['WAF.2'],
     },
@@ -39,11 +29,6 @@ export const controls = defineControls({
     meaning: 'An empty group in a regional web ACL inspects nothing, although the web ACL looks protected.',
     byHand:
       'Build a rule group with rules in the current AWS WAF if one is needed, then delete the empty one: `aws waf-regional delete-rule-group --rule-group-id ID --change-token TOKEN`.',
-    gap: {
-      kind: 'not-applicable',
-      reason:
-        'Regional rule groups of this kind belong to WAF Classic. AWS ended its support on September 30, 2025, so nothing new is to be built there.',
-    },
     standards: {
       'fsbp-1.0': ['WAF.3'],
     },
@@ -54,11 +39,6 @@ export const controls = defineControls({
     meaning: 'A load balancer or API stage behind an empty web ACL gets every request unfiltered.',
     byHand:
       'Detach the empty one and attach a web ACL of the current AWS WAF with rules: `aws wafv2 associate-web-acl --web-acl-arn ARN --resource-arn RESOURCE_ARN`. Then delete the empty one: `aws waf-regional delete-web-acl --web-acl-id ID --change-token TOKEN`.',
-    gap: {
-      kind: 'not-applicable',
-      reason:
-        'AWS ended support for WAF Classic on September 30, 2025; load balancers and APIs are to be guarded by the current AWS WAF instead.',
-    },
     standards: {
       'fsbp-1.0': ['WAF.4'],
     },
@@ -69,11 +49,6 @@ export const controls = defineControls({
     meaning: 'Requests to CloudFront that the rule was written against are never matched by it, so they get through.',
     byHand:
       'Write the rule anew as a statement in a web ACL of the current AWS WAF with scope CLOUDFRONT. Then delete the old one: `aws waf delete-rule --rule-id ID --change-token TOKEN`.',
-    gap: {
-      kind: 'not-applicable',
-      reason:
-        'Global rules of WAF Classic are a thing of the past: AWS ended support on September 30, 2025. The current AWS WAF takes no rule without a statement.',
-    },
     standards: {
       'fsbp-1.0': ['WAF.6'],
     },
@@ -84,11 +59,6 @@ export const controls = defineControls({
     meaning: 'Web ACLs of distributions that rely on the empty group filter nothing at that point.',
     byHand:
       'Put the rules into a rule group of the current AWS WAF with scope CLOUDFRONT if they are needed. Then delete the empty one: `aws waf delete-rule-group --rule-group-id ID --change-token TOKEN`.',
-    gap: {
-      kind: 'not-applicable',
-      reason:
-        'Rule groups for CloudFront in WAF Classic have had no support from AWS since September 30, 2025; groups belong in the current AWS WAF.',
-    },
     standards: {
       'fsbp-1.0': ['WAF.7'],
     },
@@ -99,11 +69,6 @@ export const controls = defineControls({
     meaning: 'A distribution seems to stand behind a firewall while all requests reach its origin unchecked.',
     byHand:
       'Create a web ACL with rules in the current AWS WAF, scope CLOUDFRONT, and set its ARN as WebACLId of the distribution. Then delete the empty one: `aws waf delete-web-acl --web-acl-id ID --change-token TOKEN`.',
-    gap: {
-      kind: 'not-applicable',
-      reason:
-        'A web ACL of WAF Classic is nothing to fill with rules today, as AWS ended support on September 30, 2025; distributions need one of the current AWS WAF.',
-    },
     standards: {
       'fsbp-1.0': ['WAF.8'],
     },
@@ -115,13 +80,9 @@ export const controls = defineControls({
       'An empty web ACL applies its default action to every request, so injection and scanning attempts pass unchecked.',
     byHand:
       'Add rules such as the managed group AWSManagedRulesCommonRuleSet to the full configuration: `aws wafv2 update-web-acl --name NAME --scope REGIONAL --id ID --lock-token TOKEN --cli-input-json file://web-acl.json`. Try them in count mode first.',
-    gap: {
-      kind: 'planned',
-      reason:
-        "A later version's edge protection is to bring a web ACL with managed rule groups from the start; this one creates no web ACL.",
-    },
     standards: {
       'fsbp-1.0': ['WAF.10'],
+      'pci-4.0': ['6.4.2'],
     },
   },
   'WAF.12': {
@@ -131,11 +92,6 @@ export const controls = defineControls({
       'Nobody sees how often a rule matches, so neither an attack nor a rule that blocks real customers stands out.',
     byHand:
       'Set CloudWatchMetricsEnabled to true in the VisibilityConfig of the rule group and of each rule: `aws wafv2 update-rule-group --name NAME --scope REGIONAL --id ID --lock-token TOKEN --cli-input-json file://rule-group.json`.',
-    gap: {
-      kind: 'planned',
-      reason:
-        "Metrics are to be on for every rule of a later version's edge protection; this one deploys no firewall rules.",
-    },
     standards: {
       'fsbp-1.0': ['WAF.12'],
     },

@@ -77,6 +77,7 @@ def required_actions(service: str, operation: str, params: Params, region: str) 
         required[0]["context"] = context
     for extra in entry.get("extra", ()):
         required += pass_role(extra, params)
+    required += [{"action": one, "resources": ["*"]} for one in entry.get("dependent", ())]
     return required
 
 
@@ -214,6 +215,10 @@ def subscription_topic(value: str, _params: Params, region: str) -> str:
     return known.topic.arn if known else value.rsplit(":", 1)[0]
 
 
+def waf_scope(value: str, _params: Params, _region: str) -> str:
+    return {"REGIONAL": "regional", "CLOUDFRONT": "global"}.get(value, value)
+
+
 LOOKUPS: dict[str, Callable[[str, Params, str], str]] = {
     "trail": trail,
     "table": table,
@@ -227,6 +232,7 @@ LOOKUPS: dict[str, Callable[[str, Params, str], str]] = {
     "stack": stack,
     "changeset": changeset,
     "subscriptiontopic": subscription_topic,
+    "wafscope": waf_scope,
 }
 
 
@@ -418,6 +424,62 @@ def iam_attach(operation: str, params: Params, region: str) -> list[Action]:
     return [action]
 
 
+SET_WEB_ACL = {
+    ":loadbalancer/app/": "elasticloadbalancing:SetWebAcl",
+    ":apigateway:": "apigateway:SetWebACL",
+    ":appsync:": "appsync:SetWebACL",
+    ":userpool/": "cognito-idp:{verb}WebACL",
+    ":apprunner:": "apprunner:{verb}WebAcl",
+    ":verified-access-instance/": "ec2:{verb}VerifiedAccessInstanceWebAcl",
+}
+"""What the caller must be allowed by the resource's own service
+(https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html)."""
+
+
+def wafv2_associate(operation: str, params: Params, _region: str) -> list[Action]:
+    """Both sides must allow it."""
+    resource = params.get("ResourceArn", "*")
+    sides = [params["WebACLArn"], resource] if params.get("WebACLArn") else [resource]
+    verb = operation.removesuffix("WebACL")
+    theirs = [text.format(verb=verb) for mark, text in SET_WEB_ACL.items() if mark in resource]
+    return [
+        {"action": f"wafv2:{operation}", "resources": sides},
+        *({"action": action, "resources": [resource]} for action in theirs),
+    ]
+
+
+def wafv2_protection(operation: str, params: Params, region: str) -> list[Action]:
+    """The web ACL that is found counts too."""
+    from .patches import wafv2
+
+    resource = params.get("ResourceArn", "*")
+    found = wafv2.acl_of(resource)
+    acl = found.arn if found else f"arn:aws:wafv2:{region}:{ACCOUNT_ID}:regional/webacl/*/*"
+    return [{"action": f"wafv2:{operation}", "resources": [resource, acl]}]
+
+
+def wafv2_rules(operation: str, params: Params, region: str) -> list[Action]:
+    """The caller must be allowed it on what is made or changed, and on the sets and groups that its rules use."""
+    from . import waf_rules
+
+    kind = "webacl" if operation.endswith("WebACL") else "rulegroup"
+    scope = waf_scope(params.get("Scope", ""), params, region)
+    place = f"{scope}/{kind}/{params.get('Name')}/{params.get('Id', '*')}"
+    try:
+        used = sorted(waf_rules.references(params.get("Rules") or []))
+    except (KeyError, waf_rules.WafError):  # the service will refuse them
+        used = []
+    return [{"action": f"wafv2:{operation}", "resources": [f"arn:aws:wafv2:{region}:{ACCOUNT_ID}:{place}", *used]}]
+
+
+def shield_protection(operation: str, params: Params, _region: str) -> list[Action]:
+    """A request may name the protected resource; policies speak of the protection."""
+    from .patches import shield
+
+    protection = params.get("ProtectionId") or shield.protection_of(params.get("ResourceArn", "")) or "*"
+    return [{"action": f"shield:{operation}", "resources": [f"arn:aws:shield::{ACCOUNT_ID}:protection/{protection}"]}]
+
+
 SPECIAL: dict[str, Callable[[str, Params, str], list[Action]]] = {
     "s3_copy": s3_copy,
     "s3_delete_objects": s3_delete_objects,
@@ -432,4 +494,8 @@ SPECIAL: dict[str, Callable[[str, Params, str], list[Action]]] = {
     "securityhub_import": securityhub_import,
     "securityhub_update": securityhub_update,
     "securityhub_find_v2": securityhub_find_v2,
+    "shield_protection": shield_protection,
+    "wafv2_associate": wafv2_associate,
+    "wafv2_protection": wafv2_protection,
+    "wafv2_rules": wafv2_rules,
 }

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from . import clients, functions, patches, policies, report, trails, understand, wsgi
-from .patches import iam
+from .patches import iam, shield
 from .settings import ACCOUNT_ID, settings
 from .types import custom
 
@@ -37,6 +37,7 @@ class Application:
             ("POST", "emit"): self.emit,
             ("POST", "kill"): lambda body, _query: (200, {"killed": functions.kill(body["function"])}),
             ("POST", "age"): lambda body, _query: (200, {"aged": iam.age_keys(body["user"], int(body["days"]))}),
+            ("POST", "shield"): self.shield,
             ("GET", "report"): lambda _body, _query: (200, report.report()),
         }
 
@@ -81,6 +82,10 @@ class Application:
         from . import cloudtrail_events
 
         cloudtrail_events.deliver(body["region"], body["record"], body.get("trails"), body.get("lost", False))
+        return 200, {}
+
+    def shield(self, body: dict[str, Any], _query: dict[str, str]) -> tuple[int, Any]:
+        shield.subscribe(bool(body["subscribed"]))
         return 200, {}
 
     def emit(self, body: dict[str, Any], _query: dict[str, str]) -> tuple[int, Any]:

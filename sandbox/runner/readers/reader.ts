@@ -1,4 +1,5 @@
 import type { Destroyable, OperatorConfig } from '../clients';
+import { isObject } from '../compare';
 import type { Properties } from '../intrinsics';
 
 /** One deployed resource. */
@@ -13,6 +14,8 @@ export interface Deployed {
 export interface Ask {
   client<C extends Destroyable>(Client: new (config: OperatorConfig) => C): C;
   json(service: string, target: string, input: object): Promise<Record<string, unknown>>;
+  /** The inside of an answer in XML: of a query with a form, of a path without. */
+  xml(service: string, path: string, form?: Readonly<Record<string, string>>): Promise<Record<string, unknown>>;
 }
 
 /**
@@ -39,4 +42,9 @@ export function tagsOf(tags: readonly { Key?: string | undefined; Value?: string
 /** The same, of services that answer with a map. */
 export function tagsOfMap(tags: Readonly<Record<string, string>> | undefined) {
   return tagsOf(Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value })));
+}
+
+/** A member of a JSON answer that is an object, or else an empty one. */
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
 }

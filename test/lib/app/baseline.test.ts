@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import type { BaselineParameters } from '../../../bin/parameters';
 import { flatten } from '../../../lib/private/template-values';
@@ -8,9 +9,11 @@ import { REMEDIATIONS } from '../../../lib/response/remediations.generated';
 import { baselineApp, SANDBOX, templateOf } from '../../support/app';
 import { SPEC } from '../../support/engine';
 
+/** Without what is on request only. */
+const PLAIN: BaselineParameters = { ...SANDBOX, network: 'NONE', webFirewall: 'NONE' };
 const app = baselineApp();
 const templates = Object.fromEntries(
-  ['Audit', 'Baseline', 'Regional-us-east-1'].map((id) => [id, templateOf(app, id)]),
+  ['Audit', 'Network', 'Edge', 'EdgeGlobal', 'Baseline', 'Regional-us-east-1'].map((id) => [id, templateOf(app, id)]),
 ) as Record<string, Template>;
 
 interface Resource {
@@ -49,6 +52,8 @@ describe('the app', () => {
         'AWS::IAM::Role',
         'AWS::Logs::LogGroup',
         'AWS::Logs::ResourcePolicy',
+        'AWS::Route53::HostedZone',
+        'AWS::Route53::RecordSet',
         'AWS::S3::Bucket',
         'AWS::SSM::Parameter',
       ]),
@@ -69,44 +74,38 @@ describe('the app', () => {
     expect(withoutHashes(json)).toMatchSnapshot();
   });
 
-  test.each(Object.keys(templates).filter((id) => id !== 'Audit'))(
-    'every topic that an alarm of %s names admits CloudWatch',
-    (id) => {
-      const template = templates[id] as Template;
-      const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
-      const named = alarms.flatMap((alarm) => alarm.Properties.AlarmActions as Array<{ Ref: string }>);
-      expect(alarms.length).toBeGreaterThan(0);
-      expect(named).toHaveLength(alarms.length);
-      const region = id === 'Baseline' ? 'eu-central-1' : 'us-east-1';
-      for (const topic of named) {
-        template.hasResourceProperties('AWS::SNS::TopicPolicy', {
-          Topics: [topic],
-          PolicyDocument: {
-            Statement: Match.arrayWith([
-              Match.objectEquals({
-                Sid: 'Alarms',
-                Effect: 'Allow',
-                Principal: { Service: 'cloudwatch.amazonaws.com' },
-                Action: 'sns:Publish',
-                Resource: topic,
-                Condition: {
-                  StringEquals: { 'aws:SourceAccount': '123456789012' },
-                  ArnLike: {
-                    'aws:SourceArn': {
-                      'Fn::Join': [
-                        '',
-                        ['arn:', { Ref: 'AWS::Partition' }, `:cloudwatch:${region}:123456789012:alarm:*`],
-                      ],
-                    },
+  test.each(['Baseline', 'Regional-us-east-1'])('every topic that an alarm of %s names admits CloudWatch', (id) => {
+    const template = templates[id] as Template;
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+    const named = alarms.flatMap((alarm) => alarm.Properties.AlarmActions as Array<{ Ref: string }>);
+    expect(alarms.length).toBeGreaterThan(0);
+    expect(named).toHaveLength(alarms.length);
+    const region = id === 'Baseline' ? 'eu-central-1' : 'us-east-1';
+    for (const topic of named) {
+      template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+        Topics: [topic],
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectEquals({
+              Sid: 'Alarms',
+              Effect: 'Allow',
+              Principal: { Service: 'cloudwatch.amazonaws.com' },
+              Action: 'sns:Publish',
+              Resource: topic,
+              Condition: {
+                StringEquals: { 'aws:SourceAccount': '123456789012' },
+                ArnLike: {
+                  'aws:SourceArn': {
+                    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudwatch:${region}:123456789012:alarm:*`]],
                   },
                 },
-              }),
-            ]),
-          },
-        });
-      }
-    },
-  );
+              },
+            }),
+          ]),
+        },
+      });
+    }
+  });
 
   test('gives every remediation the settings it needs, for one that lacks any is left out', () => {
     const [responder] = Object.values((templates.Baseline as Template).findResources('AWS::Lambda::Function'));
@@ -149,18 +148,43 @@ describe('the app', () => {
   });
 
   test('needs no stack for signals where us-east-1 is the home', () => {
-    const home = baselineApp({ ...SANDBOX, homeRegion: 'us-east-1' });
+    const home = baselineApp({ ...PLAIN, homeRegion: 'us-east-1' });
     expect(home.node.children.map((child) => child.node.id)).toEqual(['Audit', 'Baseline']);
   });
 
   test('has event rules in each further Region', () => {
-    const wide = baselineApp({ ...SANDBOX, otherRegions: ['eu-west-1', 'us-east-1'] });
+    const wide = baselineApp({ ...PLAIN, otherRegions: ['eu-west-1', 'us-east-1'] });
     expect(wide.node.children.map((child) => child.node.id)).toEqual([
       'Audit',
       'Baseline',
       'Regional-us-east-1',
       'Regional-eu-west-1',
     ]);
+  });
+
+  test.each<[Partial<BaselineParameters>, string[]]>([
+    [{}, []],
+    [{ network: 'SINGLE_VPC' }, ['Network']],
+    [{ webFirewall: 'REGIONAL' }, ['Edge']],
+    [{ webFirewall: 'CLOUDFRONT' }, ['EdgeGlobal']],
+    [{ webFirewall: 'BOTH' }, ['Edge', 'EdgeGlobal']],
+  ])('with %j has the stacks of network and edge that are asked for: %j', (given, expected) => {
+    const ids = baselineApp({ ...PLAIN, ...given }).node.children.map((child) => child.node.id);
+    expect(ids.filter((id) => /^(Network|Edge)/.test(id))).toEqual(expected);
+  });
+
+  test('makes the network that the parameters describe', () => {
+    const small = baselineApp({ ...PLAIN, network: 'THREE_VPCS', networkOptions: { maxAzs: 2, natGateways: true } });
+    templateOf(small, 'Network').resourceCountIs('AWS::EC2::NatGateway', 2);
+  });
+
+  test('a web firewall of CloudFront lives in us-east-1, with a bucket for its logs there', () => {
+    const { account, region } = app.node.findChild('EdgeGlobal') as Stack;
+    expect([account, region]).toEqual(['123456789012', 'us-east-1']);
+    (templates.EdgeGlobal as Template).hasResourceProperties('AWS::WAFv2::WebACL', { Scope: 'CLOUDFRONT' });
+    (templates.EdgeGlobal as Template).hasResourceProperties('AWS::S3::Bucket', {
+      BucketName: 'aws-waf-logs-bulwark-main-123456789012-us-east-1',
+    });
   });
 
   test('knows remediations of its own in each Region', () => {

@@ -20,6 +20,9 @@ describe('parameters', () => {
       modules: undefined,
       guardDuty: 'CREATE',
       detectors: {},
+      network: 'NONE',
+      networkOptions: {},
+      webFirewall: 'NONE',
       s3DataEvents: 'ALL',
       s3DataEventBuckets: undefined,
       alarmEmail: undefined,
@@ -60,6 +63,14 @@ describe('parameters', () => {
       { ...GOOD, s3DataEvents: 'NONE', s3DataEventBuckets: ['logs'] },
       's3DataEventBuckets must be left out where s3DataEvents is NONE',
     ],
+    [{ ...GOOD, network: 'FOUR_VPCS' }, 'network must be THREE_VPCS, SINGLE_VPC or NONE, got "FOUR_VPCS"'],
+    [{ ...GOOD, network: 'toString' }, 'network must be THREE_VPCS, SINGLE_VPC or NONE, got "toString"'],
+    [
+      { ...GOOD, network: 'SINGLE_VPC', networkOptions: { zones: 2 } },
+      'networkOptions.zones is no option of the network',
+    ],
+    [{ ...GOOD, networkOptions: { maxAzs: 2 } }, 'networkOptions must be left out where network is NONE'],
+    [{ ...GOOD, webFirewall: 'ON' }, 'webFirewall must be REGIONAL, CLOUDFRONT, BOTH or NONE, got "ON"'],
     [{ ...GOOD, qualifer: 'x' }, 'qualifer is not a parameter'],
     [{}, 'account is not known'],
   ])('%j is refused by the name of the value', (parameters, message) => {
@@ -68,7 +79,7 @@ describe('parameters', () => {
   });
 
   test('an environment that is not there is told with those that are', () => {
-    expect(() => resolveParameters('prod', {})).toThrow('there are default, sandbox');
+    expect(() => resolveParameters('prod', {})).toThrow('there are default, sandbox, sandbox-single');
     expect(() => resolveParameters('toString', {})).toThrow('there is no environment "toString"');
   });
 });

@@ -16,7 +16,7 @@ const template = Template.fromStack(stack);
 const resources = template.toJSON().Resources;
 const bucketOf = (kind: string) => resources[`ArchiveMain${kind}Bucket`];
 const statementsOf = (kind: string) => resources[`ArchiveMain${kind}BucketPolicy`].Properties.PolicyDocument.Statement;
-const KINDS = ['Evidence', 'Config', 'Waf', 'Access'];
+const KINDS = ['Evidence', 'Config', 'Waf', 'Network', 'Access'];
 
 test('logical ids of all that holds data are pinned', () => {
   expect(Object.keys(resources).sort()).toEqual(

@@ -30,6 +30,16 @@ function appOf(resources: Resources): App {
   return app;
 }
 
+/** The same resources with one property changed: a dotted path from the logical id on. Undefined takes it away. */
+export function changed(resources: Resources, path: string, to: unknown): Resources {
+  const copy = structuredClone(resources);
+  const [last = '', ...way] = path.split('.').reverse();
+  const at = way.reverse().reduce<Record<string, unknown>>((value, step) => value[step] as never, copy);
+  if (!(last in at) && to === undefined) throw new Error(`${path} is not there`);
+  at[last] = to;
+  return copy;
+}
+
 /** A value that only the deployment knows. */
 export const GIVEN = { Ref: 'Given' };
 

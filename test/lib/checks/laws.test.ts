@@ -10,6 +10,8 @@ const files = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));
 /** An app that holds nothing but the resource. */
 const ALONE: CheckContext = {
   allowedPrefixLists: [],
+  today: new Date('2027-01-01T00:00:00Z'),
+  all: () => [],
   resolve: () => undefined,
   find: () => undefined,
   referring: () => [],

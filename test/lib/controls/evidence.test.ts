@@ -1,7 +1,9 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { CONSTRUCTS } from '../../../lib/controls/constructs.generated';
 import { type Evidence, SET, shows } from '../../../lib/controls/evidence';
+import { ProtectedResource } from '../../../lib/edge/protected-resource';
+import { ShieldProtection } from '../../../lib/edge/shield-protection';
 import { baselineApp } from '../../support/app';
 
 describe('a property shows what an answer says', () => {
@@ -22,6 +24,12 @@ describe('a property shows what an answer says', () => {
 });
 
 const app = baselineApp();
+// What no app of ours has by default.
+const shield = new Stack(app, 'Shield', { env: { account: '123456789012', region: 'eu-central-1' } });
+new ShieldProtection(shield, 'Protection', {
+  acknowledgeSubscriptionCost: true,
+  resources: [ProtectedResource.elasticIp(new ec2.CfnEIP(shield, 'Address'))],
+});
 const all = app.node.findAll();
 
 /** The resources of a type that constructs of a class have made, as they stand in the template. */

@@ -108,6 +108,35 @@ describe('every record', () => {
   });
 });
 
+// AWS WAF Developer Guide, "AWS WAF information in AWS CloudTrail", the record of CreateWebACL.
+test('a record of AWS WAF has the version of its API, and names with a small first letter', () => {
+  const summary = { Name: 'foo', Id: 'i', Description: 'foo', LockToken: 't', ARN: 'arn:aws:wafv2:…:webacl/foo/i' };
+  expect(
+    record({
+      service: 'wafv2',
+      operation: 'CreateWebACL',
+      params: {
+        Name: 'foo',
+        Scope: 'CLOUDFRONT',
+        DefaultAction: { Block: {} },
+        Rules: [{ Name: 'foo', Priority: 1, Statement: { GeoMatchStatement: { CountryCodes: ['AF'] } } }],
+      },
+      answer: JSON.stringify({ Summary: summary }),
+    }),
+  ).toMatchObject({
+    apiVersion: '2019-04-23',
+    requestParameters: {
+      name: 'foo',
+      scope: 'CLOUDFRONT',
+      defaultAction: { block: {} },
+      rules: [{ name: 'foo', priority: 1, statement: { geoMatchStatement: { countryCodes: ['AF'] } } }],
+    },
+    responseElements: {
+      summary: { name: 'foo', id: 'i', description: 'foo', lockToken: 't', aRN: 'arn:aws:wafv2:…:webacl/foo/i' },
+    },
+  });
+});
+
 describe('eventName, eventSource and Region differ from the API', () => {
   test.each([
     ['s3', 'PutPublicAccessBlock', 's3', 'PutBucketPublicAccessBlock', 'eu-central-1'],
@@ -125,6 +154,9 @@ describe('eventName, eventSource and Region differ from the API', () => {
     ['cloudwatch', 'DeleteAlarms', 'monitoring', 'DeleteAlarms', 'eu-central-1'],
     ['stepfunctions', 'DeleteStateMachine', 'states', 'DeleteStateMachine', 'eu-central-1'],
     ['iam', 'DeleteRole', 'iam', 'DeleteRole', 'us-east-1'],
+    ['wafv2', 'DisassociateWebACL', 'wafv2', 'DisassociateWebACL', 'eu-central-1'],
+    ['shield', 'DeleteProtection', 'shield', 'DeleteProtection', 'us-east-1'],
+    ['elbv2', 'DeleteLoadBalancer', 'elasticloadbalancing', 'DeleteLoadBalancer', 'eu-central-1'],
   ])('%s %s', (service, operation, source, eventName, awsRegion) => {
     expect(record({ service, operation })).toMatchObject({
       eventSource: `${source}.amazonaws.com`,

@@ -166,7 +166,12 @@ test('a resource that is missing, unreadable or lost a property is a difference 
   Object.setPrototypeOf(FakeCloudFormation.prototype, CloudFormationClient.prototype);
 
   const result = await readBack(
-    { account: '123456789012', client: () => new FakeCloudFormation() as never, call: async () => ({}) },
+    {
+      account: '123456789012',
+      client: () => new FakeCloudFormation() as never,
+      call: async () => ({}),
+      xml: async () => ({}),
+    },
     [{ name: 'stack', region: 'eu-central-1', template }],
     {
       'AWS::SQS::Queue': async ({ physicalId }) => {

@@ -5,7 +5,7 @@ import type { Ask } from '../../../sandbox/runner/readers/reader';
 /** A service that answers each command by its name. */
 function answering(answers: Readonly<Record<string, object>>): Ask {
   const send = async (command: object) => answers[command.constructor.name.replace(/Command$/, '')] ?? {};
-  return { client: () => ({ send, destroy: () => undefined }) as never, json: async () => ({}) };
+  return { client: () => ({ send, destroy: () => undefined }) as never, json: async () => ({}), xml: async () => ({}) };
 }
 
 async function reads(type: string, physicalId: string, properties: object, answers: Record<string, object>) {

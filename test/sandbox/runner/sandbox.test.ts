@@ -57,10 +57,12 @@ test('the platform’s troubles go by control paths of their own, with the token
   expect(await sandbox.emit('us-east-1', event)).toMatchObject({ id: 'e' });
   expect(await sandbox.kill('responder')).toBe(2);
   expect(await sandbox.loseEvents(20, 7)).toEqual(['id']);
+  await sandbox.shield(true);
   expect(asked).toEqual([
     ['/_bulwark/emit', 't', { region: 'us-east-1', event }],
     ['/_bulwark/kill', 't', { function: 'responder' }],
     ['/_bulwark/drop', 't', { percent: 20, seed: 7 }],
+    ['/_bulwark/shield', 't', { subscribed: true }],
   ]);
   server.closeAllConnections();
   server.close();

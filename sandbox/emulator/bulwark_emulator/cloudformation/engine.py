@@ -511,7 +511,7 @@ class Operation:
         except ClientError as error:
             # Deleted by somebody else: CloudFormation takes that as done.
             code = str(error.response["Error"].get("Code", ""))
-            if not any(mark in code for mark in ("NotFound", "NoSuch", "NonExistentQueue", "DoesNotExist")):
+            if not any(mark in code for mark in ("NotFound", "NoSuch", "NonExistentQueue", "Nonexistent", "DoesNotExist")):
                 raise
 
 

@@ -167,13 +167,17 @@ class Scope:
                 if name == "Ref":
                     return self.reference(argument)
                 if name in FUNCTIONS:
-                    return FUNCTIONS[name](self, argument)
+                    return self.with_references(FUNCTIONS[name](self, argument))
                 if name.startswith("Fn::"):
                     raise TemplateError(f"Template error: the sandbox does not know {name}")
             resolved = {key: self.resolve(inner) for key, inner in value.items()}
             return {key: inner for key, inner in resolved.items() if inner is not NO_VALUE}
         if isinstance(value, list):
             return [one for one in map(self.resolve, value) if one is not NO_VALUE]
+        return self.with_references(value)
+
+    def with_references(self, value: Any) -> Any:
+        """A text with what its dynamic references stand for; they may be joined from pieces."""
         if isinstance(value, str) and "{{resolve:" in value:
             return DYNAMIC_REFERENCE.sub(lambda match: self.dynamic(match[1], match[2]), value)
         return value
@@ -239,9 +243,12 @@ class Scope:
             ]
         if service == "secretsmanager":
             parts = reference.split(":SecretString")
-            fields = parts[1].lstrip(":").split(":") if len(parts) > 1 else []
-            secret = clients.client("secretsmanager", self.region).get_secret_value(SecretId=parts[0])["SecretString"]
-            return as_text(json.loads(secret)[fields[0]]) if fields and fields[0] else secret
+            fields = parts[1].removeprefix(":").split(":") if len(parts) > 1 else []
+            key, stage, version = [*fields, "", "", ""][:3]
+            call = {"SecretId": parts[0], "VersionStage": stage, "VersionId": version}
+            given = {name: one for name, one in call.items() if one}
+            secret = clients.client("secretsmanager", self.region).get_secret_value(**given)["SecretString"]
+            return as_text(json.loads(secret)[key]) if key else secret
         raise TemplateError(f"Template error: the sandbox cannot resolve {service}")
 
 

@@ -8,7 +8,9 @@ from ..cloudformation.resource import ResourceType
 from . import (
     cloudtrail,
     custom,
+    dns,
     dynamodb,
+    elbv2,
     events,
     functions,
     guardduty,
@@ -17,13 +19,27 @@ from . import (
     logs,
     messaging,
     moto_models,
+    network_firewall,
+    network_rules,
+    route53_health,
+    routing,
     s3,
+    secretsmanager,
+    shield,
     ssm,
+    transit,
+    vpc,
+    vpc_services,
+    wafv2,
 )
 
 TYPES: dict[str, ResourceType] = {
     one.type: one
-    for module in (s3, messaging, cloudtrail, logs, events, functions, dynamodb, guardduty, iam, kms, ssm)
+    for module in (
+        s3, messaging, cloudtrail, logs, events, functions, dynamodb, guardduty, iam, kms, ssm,
+        elbv2, route53_health, secretsmanager, shield, wafv2,
+        vpc, routing, network_rules, vpc_services, transit, dns, network_firewall,
+    )
     for one in module.TYPES
 }
 

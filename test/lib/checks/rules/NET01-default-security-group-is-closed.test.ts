@@ -3,10 +3,11 @@ import { findingsOf, GIVEN, judgedBy, type Resources, sub } from '../judge';
 
 const judge = judgedBy('NET01');
 const OPEN = ['error NET01[rules of EC2]'];
+const OWN = 'Custom::BulwarkDefaultGroup';
 const DEFAULT_GROUP = { 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] };
 const vpc = { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } };
-const closes = (group: unknown, Condition?: string) => ({
-  Type: 'Custom::VpcRestrictDefaultSG',
+const closes = (group: unknown, Condition?: string, Type = 'Custom::VpcRestrictDefaultSG') => ({
+  Type,
   Properties: { DefaultSecurityGroupId: group },
   ...(Condition !== undefined && { Condition }),
 });
@@ -18,6 +19,23 @@ const rule = (type: string, GroupId: unknown) => ({
 test.each<[string, Resources, string[]]>([
   ['nobody closes', { Vpc: vpc }, OPEN],
   ['the custom resource closes', { Vpc: vpc, Close: closes(DEFAULT_GROUP) }, []],
+  ["the library's own resource closes", { Vpc: vpc, Close: closes(DEFAULT_GROUP, undefined, OWN) }, []],
+  [
+    "the library's own resource leaves alone",
+    { Vpc: vpc, Other: vpc, Close: closes(DEFAULT_GROUP, undefined, OWN) },
+    OPEN,
+  ],
+  [
+    "the library's own resource closes sometimes",
+    { Vpc: vpc, Close: closes(DEFAULT_GROUP, 'Sometimes', OWN) },
+    ['warning NET01[rules of EC2 unverified]'],
+  ],
+  [
+    "a rule opens again after the library's own resource",
+    { Vpc: vpc, Close: closes(DEFAULT_GROUP, undefined, OWN), In: rule('Ingress', DEFAULT_GROUP) },
+    ['error NET01[opened by In]'],
+  ],
+  ['a resource of another type names', { Vpc: vpc, Close: closes(DEFAULT_GROUP, undefined, 'Custom::Other') }, OPEN],
   ['it closes by another spelling', { Vpc: vpc, Close: closes({ 'Fn::GetAtt': 'Vpc.DefaultSecurityGroup' }) }, []],
   ['it closes by Fn::Sub', { Vpc: vpc, Close: closes(sub('<Vpc.DefaultSecurityGroup>')) }, []],
   ['is not the one that it closes', { Vpc: vpc, Other: vpc, Close: closes(DEFAULT_GROUP) }, OPEN],

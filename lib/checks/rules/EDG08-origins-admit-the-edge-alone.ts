@@ -1,0 +1,108 @@
+import { flatten, listOf } from '../../private/template-values';
+import { describe, type IngressRule, ingressRules, SECURITY_GROUP, sourcesOf } from '../ingress';
+import { DISTRIBUTION, isPublicResource, LOAD_BALANCER } from '../public-resources';
+import { covers, everyRangeOn } from '../ranges';
+import {
+  type CheckContext,
+  type CheckedResource,
+  type Finding,
+  not,
+  type Properties,
+  type Rule,
+  some,
+  unless,
+  unverified,
+  type Verdict,
+} from '../rule';
+import { isAbsent, isOpaque, knownValue, recordsOf, spelledOut, valueAt } from '../values';
+
+const ORIGINS = 'DistributionConfig.Origins';
+
+/** RFC 1918, RFC 6598 and RFC 4193: nobody comes from there over the Internet. */
+const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'] as const;
+
+/** Names by which buckets are reached, but for those of websites. */
+const BUCKET_NAME = /\.s3([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/;
+const WEBSITE = /\.s3-website[.-]/;
+
+export const rule: Rule = {
+  id: 'EDG08',
+  title: 'Origins of a distribution admit the edge alone',
+  severity: 'WARN',
+  resourceTypes: [LOAD_BALANCER, DISTRIBUTION],
+  controls: ['CloudFront.13', 'BW.24'],
+  techniques: ['AM34'],
+  rationale:
+    'Whoever finds the address of the origin goes around the distribution, and with it around its web ACL, its cache and Shield. Old DNS records and certificates give such addresses away.',
+  whenNotToUse:
+    'A load balancer that also serves others, with a web ACL of its own. Acknowledge that source. The list of CloudFront, whose id belongs into allowedPrefixLists, lets in the distributions of every customer: have the listener ask for a secret header besides. A load balancer that a distribution names by a domain of its own is not recognized.',
+  check(resource, context) {
+    return resource.type === LOAD_BALANCER
+      ? loadBalancerFindings(resource, context)
+      : recordsOf(valueAt(resource.properties, ORIGINS)).flatMap((origin, index) =>
+          bucketFindings(origin, `${ORIGINS}.${index}`, context),
+        );
+  },
+};
+
+function bucketFindings(origin: Properties | undefined, path: string, context: CheckContext): Finding[] {
+  if (origin === undefined) return [unverified(path)];
+  const { DomainName: name, Id: id, OriginAccessControlId: control, S3OriginConfig: config } = origin;
+  const text = spelledOut(name);
+  const isBucket = !isAbsent(config) || (BUCKET_NAME.test(text) && !WEBSITE.test(text)) || isBucketOf(name, context);
+  if (!isBucket) return [];
+  const known = knownValue(control, context);
+  const isControlled: Verdict =
+    known.kind === 'unknown'
+      ? undefined
+      : known.kind === 'reference' || (known.kind === 'literal' && known.value !== '');
+  return unless(isControlled, {
+    subject: `origin ${String(id)}`,
+    message: `Origin ${String(id)} is a bucket, and OriginAccessControlId must name what lets this distribution in alone.`,
+    property: `${path}.OriginAccessControlId`,
+  });
+}
+
+/** A website is reached through an attribute that is cut to pieces, and through nothing else. */
+function isBucketOf(name: unknown, context: CheckContext): boolean {
+  return context.find(name, 'AWS::S3::Bucket') !== undefined;
+}
+
+function loadBalancerFindings(loadBalancer: CheckedResource, context: CheckContext): Finding[] {
+  const isPublic = isPublicResource(loadBalancer, context);
+  if (isPublic === false || context.referring(loadBalancer, DISTRIBUTION, `${ORIGINS}.DomainName`).length === 0) {
+    return [];
+  }
+  const { SecurityGroups: groups } = loadBalancer.properties;
+  if (isAbsent(groups) || isOpaque(groups)) return [unverified('SecurityGroups')];
+  return listOf(groups).flatMap((given) => {
+    const group = context.find(given, SECURITY_GROUP);
+    if (group === undefined) return [unverified('SecurityGroups', `group ${flatten(given)}`)];
+    const rules = [group, ...context.referring(group, 'AWS::EC2::SecurityGroupIngress', 'GroupId')];
+    return rules.flatMap((each) =>
+      ingressRules(each).flatMap((ingress) => admitted(ingress, each.logicalId, isPublic, context.from(each))),
+    );
+  });
+}
+
+function admitted({ path, properties }: IngressRule, of: string, isPublic: Verdict, context: CheckContext): Finding[] {
+  const ingress = { path, properties };
+  if (properties === undefined) return [unverified(path, `${of} ${path}`)];
+  const { SourcePrefixListId: list } = properties;
+  const finding = (given: unknown) => ({
+    subject: `${describe(properties)} from ${flatten(given)}`,
+    message: `${of} admits ${flatten(given)}, which goes around the distribution: admit the prefix list of CloudFront, or make it an internal one with a VPC origin.`,
+  });
+  return [
+    ...sourcesOf(ingress, context).flatMap(({ given, cidr }) =>
+      unless(some([not(isPublic), isPrivate(cidr)]), finding(given)),
+    ),
+    ...(isAbsent(list) || context.allowedPrefixLists.includes(flatten(list))
+      ? []
+      : unless(some([not(isPublic), everyRangeOn(list, isPrivate, context)]), finding(list))),
+  ];
+}
+
+function isPrivate(cidr: string | undefined): Verdict {
+  return cidr === undefined ? undefined : PRIVATE_RANGES.some((range) => covers(range, cidr));
+}

@@ -1,0 +1,315 @@
+import {
+  aws_cloudwatch as cloudwatch,
+  type CustomResource,
+  Duration,
+  aws_iam as iam,
+  type aws_kms as kms,
+  aws_shield as shield,
+  type aws_sns as sns,
+  Stack,
+  Token,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { acknowledgeOwn } from '../private/acknowledge';
+import { alarmTopicOf, tell } from '../private/alarm-topic';
+import { checkedQualifier } from '../private/names';
+import { inId, pin } from '../private/pin';
+import { SettingsFunction } from '../private/settings-function';
+import { AutomaticResponse, type ProtectedResource } from './protected-resource';
+
+/** Somebody whom the Shield Response Team calls. */
+export interface ShieldContact {
+  /** Mail address. */
+  readonly email: string;
+  /** Telephone number in international form (E.164), such as +491234567890. At least one contact needs one. @default - none */
+  readonly phone?: string;
+  /** When to call this contact rather than another. @default - none */
+  readonly notes?: string;
+}
+
+/** How several protected resources are looked at as one. */
+export enum ShieldAggregation {
+  /** As the sum of their traffic: where they share it, or take over from each other. */
+  SUM = 'SUM',
+  /** As its mean: where a load balancer divides it evenly. */
+  MEAN = 'MEAN',
+  /** As its maximum: where they do not share it. */
+  MAX = 'MAX',
+}
+
+/** Properties of `ShieldProtection`. */
+export interface ShieldProtectionProps {
+  /**
+   * Distinguishes deployments in one account. 1 to 10 lower-case letters or digits, beginning with a letter.
+   *
+   * @default 'main'
+   */
+  readonly qualifier?: string;
+
+  /**
+   * That Shield Advanced costs 3,000 USD a month for a year at least, for an organization, and a fee for data besides. Nothing here subscribes:
+   * that is done by hand, in the console of AWS Shield. https://aws.amazon.com/shield/pricing/
+   *
+   * @default false - synthesis fails
+   */
+  readonly acknowledgeSubscriptionCost?: boolean;
+
+  /** What is protected. Resources whose metrics are told in us-east-1 (CloudFront, Global Accelerator, Route 53) need a stack there. */
+  readonly resources: ProtectedResource[];
+
+  /**
+   * Whether all of them are also looked at as one, by which detection needs less to tell.
+   *
+   * @default - each by itself
+   */
+  readonly aggregation?: ShieldAggregation;
+
+  /**
+   * Whether the Shield Response Team may look at web ACLs and their logs and write rules, when it is called. Needs a support plan
+   * (Business or Enterprise). An account has one such role at most.
+   *
+   * @default false
+   */
+  readonly responseTeamAccess?: boolean;
+
+  /**
+   * Whom the Shield Response Team calls by itself, when it sees an event and a health check fails: one to ten. Needs a support plan, and a health check
+   * of at least one resource.
+   *
+   * @default - it calls nobody
+   */
+  readonly contacts?: ShieldContact[];
+
+  /**
+   * Told when an attack is seen.
+   *
+   * @default - a topic is created, to which nobody is subscribed yet
+   */
+  readonly alarmTopic?: sns.ITopic;
+
+  /**
+   * Key of the log of the function that looks for the subscription.
+   *
+   * @default - the log is encrypted by AWS's key
+   */
+  readonly encryptionKey?: kms.IKey;
+}
+
+const GLOBAL_REGION = 'us-east-1';
+
+/** https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_EmergencyContact.html */
+const PHONE = /^\+[1-9]\d{1,14}$/;
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const MOST_CONTACTS = 10;
+
+/** What stands behind a web ACL. */
+const WEB: readonly string[] = ['LoadBalancer', 'Distribution'];
+
+/**
+ * Protections of Shield Advanced, with what makes them worth their price: health checks, an automatic response, the Shield Response
+ * Team, and an alarm for each.
+ *
+ * A function looks whether the subscription is there, and fails the deployment with one sentence where it is not; it never
+ * subscribes. What Shield adds to a web ACL by itself is left alone.
+ *
+ * When not to use it: without a subscription that somebody has decided upon. Shield Standard protects everything against floods below
+ * HTTP at no charge, `WebFirewall` slows floods of requests, and its `antiDdos` answers them. Not in the Regions of China, which
+ * have no Shield, and not where AWS Firewall Manager protects the same resources: a resource has one protection.
+ */
+export class ShieldProtection extends Construct {
+  /** Told when an attack is seen. */
+  public readonly alarmTopic: sns.ITopic;
+  private readonly subscription: CustomResource;
+  private readonly pinned: string;
+  private readonly name: string;
+
+  /**
+   * @throws Error without `acknowledgeSubscriptionCost`, in a Region of China, for a resource that belongs into another Region, and
+   * for contacts that could not be called
+   */
+  public constructor(scope: Construct, id: string, props: ShieldProtectionProps) {
+    super(scope, id);
+    const qualifier = checkedQualifier(this, props.qualifier);
+    this.pinned = `Shield${inId(qualifier)}`;
+    this.name = `bulwark-${qualifier}`;
+    this.check(props);
+    this.subscription = this.verify(props.encryptionKey);
+    this.alarmTopic = alarmTopicOf(this, props.alarmTopic);
+    const protections = props.resources.map((resource, index) => this.protect(resource, index));
+    if (props.aggregation !== undefined) this.group(props.aggregation, protections, props.resources);
+    if (props.responseTeamAccess) this.letResponseTeamIn();
+    if (props.contacts !== undefined) this.engage(props.contacts, protections);
+  }
+
+  private get where(): string {
+    return `ShieldProtection at ${this.node.path}`;
+  }
+
+  private check({ acknowledgeSubscriptionCost, resources, contacts }: ShieldProtectionProps): void {
+    const { region } = Stack.of(this);
+    const isKnown = !Token.isUnresolved(region);
+    const problems = [
+      !acknowledgeSubscriptionCost &&
+        'acknowledgeSubscriptionCost must be true: Shield Advanced costs 3,000 USD a month for a year at least (https://aws.amazon.com/shield/pricing/)',
+      isKnown && region.startsWith('cn-') && `there is no AWS Shield in ${region}: leave ShieldProtection out there`,
+      resources.length === 0 && 'resources must name what is protected, got none',
+      ...resources.map(
+        ({ kind, isGlobal, _construct }) =>
+          isGlobal &&
+          isKnown &&
+          region !== GLOBAL_REGION &&
+          `${kind} ${_construct.node.path} must be protected in a stack in ${GLOBAL_REGION}, where its metrics are told, got ${region}`,
+      ),
+      ...resources.map(
+        ({ kind, options, _construct }) =>
+          options.automaticResponse !== undefined &&
+          !WEB.includes(kind) &&
+          `automaticResponse must be left out for ${kind} ${_construct.node.path}: it works through a web ACL`,
+      ),
+      new Set(resources.map(({ _construct }) => _construct)).size < resources.length &&
+        'resources must differ: a resource has one protection',
+      ...this.contactProblems(contacts, resources),
+    ].filter((problem): problem is string => typeof problem === 'string');
+    if (problems.length > 0) throw new Error(`${problems.join('; ')} (${this.where})`);
+  }
+
+  private contactProblems(
+    contacts: ShieldContact[] | undefined,
+    resources: readonly ProtectedResource[],
+  ): Array<string | false> {
+    if (contacts === undefined) return [];
+    return [
+      (contacts.length === 0 || contacts.length > MOST_CONTACTS) &&
+        `contacts must be 1 to ${MOST_CONTACTS}, got ${contacts.length}`,
+      contacts.every(({ phone }) => phone === undefined) && 'contacts must have a phone number among them, got none',
+      ...contacts.map(
+        ({ phone }) =>
+          phone !== undefined &&
+          !PHONE.test(phone) &&
+          `phone must be in international form such as +491234567890, got "${phone}"`,
+      ),
+      ...contacts.map(({ email }) => !EMAIL.test(email) && `email must be a mail address, got "${email}"`),
+      resources.every(({ options }) => (options.healthChecks ?? []).length === 0) &&
+        'contacts need healthChecks of one resource at least: the Shield Response Team calls when one fails',
+    ];
+  }
+
+  /** Everything waits for it, so that a deployment without subscription ends before it begins. */
+  private verify(encryptionKey: kms.IKey | undefined): CustomResource {
+    const fn = new SettingsFunction(this, 'Function', {
+      handler: 'shield-subscription',
+      description: 'Looks whether Shield Advanced is subscribed; never subscribes',
+      encryptionKey,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'Look',
+          actions: ['shield:GetSubscriptionState'],
+          resources: ['*'], // has no resource level
+        }),
+      ],
+      wildcards: 'The state of the subscription has no resource level',
+    });
+    return fn.resource(this, 'Subscription', 'Custom::BulwarkShieldSubscription');
+  }
+
+  private protect(resource: ProtectedResource, index: number): shield.CfnProtection {
+    const { partition } = Stack.of(this);
+    const { kind, options, resourceArn } = resource;
+    const id = `${kind}${index + 1}`;
+    const { healthChecks = [], automaticResponse } = options;
+    const protection = new shield.CfnProtection(this, id, {
+      name: `${this.name}-${kind.toLowerCase()}-${index + 1}`,
+      resourceArn,
+      ...(healthChecks.length > 0 && {
+        healthCheckArns: healthChecks.map(
+          ({ healthCheckId }) => `arn:${partition}:route53:::healthcheck/${healthCheckId}`,
+        ),
+      }),
+      ...(automaticResponse !== undefined && {
+        applicationLayerAutomaticResponseConfiguration: {
+          status: 'ENABLED',
+          action: automaticResponse === AutomaticResponse.BLOCK ? { block: {} } : { count: {} },
+        },
+      }),
+    });
+    pin(protection, `${this.pinned}${id}`);
+    protection.node.addDependency(this.subscription);
+    // Shield adds its rules to a web ACL, so the association, which stands below the resource, has to come first and go last.
+    if (automaticResponse !== undefined) protection.node.addDependency(resource._construct);
+    this.alarm(id, resourceArn);
+    return protection;
+  }
+
+  /**
+   * Shield tells the metric each minute of an event, and once a day besides: what is missing means that nothing happens.
+   * https://docs.aws.amazon.com/waf/latest/developerguide/shield-metrics.html
+   */
+  private alarm(id: string, resourceArn: string): void {
+    const alarm = new cloudwatch.Alarm(this, `${id}Attacked`, {
+      alarmDescription: `Shield Advanced sees a DDoS attack on ${id}. Look at the event in the console of AWS Shield; switch the web firewall to a higher level where requests are the flood, and call the Shield Response Team where that does not help.`,
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/DDoSProtection',
+        metricName: 'DDoSDetected',
+        dimensionsMap: { ResourceArn: resourceArn },
+        statistic: 'Maximum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    tell(this.alarmTopic, alarm);
+  }
+
+  private group(
+    aggregation: ShieldAggregation,
+    protections: readonly shield.CfnProtection[],
+    resources: readonly ProtectedResource[],
+  ): void {
+    const group = new shield.CfnProtectionGroup(this, 'Group', {
+      protectionGroupId: this.name,
+      aggregation,
+      pattern: 'ARBITRARY',
+      members: resources.map(({ resourceArn }) => resourceArn),
+    });
+    pin(group, `${this.pinned}Group`);
+    for (const protection of protections) group.addResourceDependency(protection);
+  }
+
+  /** https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_AssociateDRTRole.html */
+  private letResponseTeamIn(): void {
+    const { partition } = Stack.of(this);
+    const role = new iam.CfnRole(this, 'ResponseTeamRole', {
+      description: 'Lets the Shield Response Team look at web ACLs and write rules, when it is called',
+      assumeRolePolicyDocument: new iam.PolicyDocument({
+        statements: [
+          // Which source Shield states when it takes this role is documented nowhere, hence no condition.
+          new iam.PolicyStatement({
+            principals: [new iam.ServicePrincipal('drt.shield.amazonaws.com')],
+            actions: ['sts:AssumeRole'],
+          }),
+        ],
+      }),
+      managedPolicyArns: [`arn:${partition}:iam::aws:policy/service-role/AWSShieldDRTAccessPolicy`],
+    });
+    acknowledgeOwn(role, {
+      rule: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSShieldDRTAccessPolicy]',
+      reason: 'The Shield Response Team asks for this managed policy and takes no other',
+    });
+    const access = new shield.CfnDRTAccess(this, 'ResponseTeamAccess', { roleArn: role.attrArn });
+    access.node.addDependency(this.subscription);
+  }
+
+  private engage(contacts: readonly ShieldContact[], protections: readonly shield.CfnProtection[]): void {
+    const engagement = new shield.CfnProactiveEngagement(this, 'ProactiveEngagement', {
+      proactiveEngagementStatus: 'ENABLED',
+      emergencyContactList: contacts.map(({ email, phone, notes }) => ({
+        emailAddress: email,
+        phoneNumber: phone,
+        contactNotes: notes,
+      })),
+    });
+    for (const protection of protections) engagement.addResourceDependency(protection);
+  }
+}

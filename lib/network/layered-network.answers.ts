@@ -1,0 +1,75 @@
+import { defineAnswers, exactly, SET } from '../controls/evidence';
+
+export const answers = defineAnswers(
+  'LayeredNetwork',
+  {
+    controls: ['EC2.2'],
+    ownOnly: true,
+    techniques: ['AM35'],
+    says: 'A custom resource takes every rule out of the default group of each VPC.',
+    type: 'Custom::BulwarkDefaultGroup',
+    properties: { DefaultSecurityGroupId: SET },
+  },
+  {
+    controls: ['EC2.6'],
+    ownOnly: true,
+    says: 'Flow logs record all traffic of each VPC by the minute, in the archive.',
+    type: 'AWS::EC2::FlowLog',
+    properties: { TrafficType: 'ALL', MaxAggregationInterval: 60, LogDestination: SET },
+  },
+  {
+    controls: ['EC2.15'],
+    ownOnly: true,
+    says: 'No subnet hands out public addresses, those of the edge included.',
+    type: 'AWS::EC2::Subnet',
+    properties: { MapPublicIpOnLaunch: false },
+  },
+  {
+    controls: ['EC2.21'],
+    ownOnly: true,
+    techniques: ['AM34'],
+    says: 'The network ACL of each tier denies ports 22 and 3389 to everybody before it admits anybody.',
+    type: 'AWS::EC2::NetworkAclEntry',
+    properties: { RuleAction: 'deny', CidrBlock: '0.0.0.0/0', PortRange: SET },
+    of: 'some',
+  },
+  {
+    controls: ['EC2.57'],
+    ownOnly: true,
+    says: 'Systems Manager is reached through an interface endpoint, which the VPCs share by a private hosted zone: a scanner that wants one in each VPC has to be told.',
+    type: 'AWS::Route53::HostedZone',
+    properties: { VPCs: exactly(SET, SET, SET, SET) },
+  },
+  {
+    controls: ['BW.16'],
+    ownOnly: true,
+    techniques: ['AM34', 'AM35'],
+    says: 'Groups admit groups by reference, layer by layer; only the edge admits the public, on the ports of the web.',
+    type: 'AWS::EC2::SecurityGroupIngress',
+    properties: { SourceSecurityGroupId: SET },
+    of: 'some',
+  },
+  {
+    controls: ['BW.19'],
+    ownOnly: true,
+    says: 'Each VPC has gateway endpoints for S3 and DynamoDB, and every endpoint serves the owner alone.',
+    type: 'AWS::EC2::VPCEndpoint',
+    properties: {
+      PolicyDocument: { Statement: [{ Sid: 'Own', Condition: { StringEquals: SET, StringEqualsIfExists: SET } }] },
+    },
+  },
+  {
+    controls: ['BW.25'],
+    ownOnly: true,
+    says: 'DNS Firewall refuses to resolve names of malware and its commanders.',
+    type: 'AWS::Route53Resolver::FirewallRuleGroup',
+    properties: { FirewallRules: [{ Action: 'BLOCK', FirewallDomainListId: SET }] },
+  },
+  {
+    controls: ['BW.26'],
+    ownOnly: true,
+    says: 'Every DNS query of each VPC is recorded in the archive.',
+    type: 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+    properties: { ResolverQueryLogConfigId: SET, ResourceId: SET },
+  },
+);

@@ -1,0 +1,666 @@
+import { aws_ec2 as ec2, type aws_kms as kms, aws_logs as logs, type aws_s3 as s3, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { LogArchive } from '../audit/log-archive';
+import { ENDPOINT_PORT, isTier, type Tier } from '../controls/tiers';
+import { acknowledgeOwn } from '../private/acknowledge';
+import { checkedQualifier } from '../private/names';
+import { inId } from '../private/pin';
+import {
+  type Addresses,
+  conflictOf,
+  INSPECTION,
+  SINGLE_VPC,
+  type SubnetKind,
+  THREE_VPCS,
+  type VpcShape,
+} from './address-plan';
+import { type Connections, NO_CONNECTIONS, Peerings, TransitGateway } from './connections';
+import { DnsFirewall, DnsFirewallAction, MANAGED_DOMAIN_LISTS } from './dns-firewall';
+import { ENDPOINT_SERVICES } from './endpoint-services';
+import { Endpoints } from './endpoints';
+import { Inspection } from './inspection';
+import { EVERYBODY, FRAGMENTATION_NEEDED, TierAcl } from './network-acl';
+import { NetworkOptions, type VpcBlockPublicAccess } from './network-options';
+import { NetworkSettings } from './network-settings';
+import {
+  EPHEMERAL,
+  isGateway,
+  nameOf,
+  NetworkPlace,
+  type OpenPath,
+  type Ports,
+  portsOf,
+  refusalOf,
+  tcp,
+} from './open-paths';
+import { TierVpc } from './tier-vpc';
+import { TrafficRecords } from './traffic-records';
+
+/** How the tiers are kept apart. */
+export enum NetworkTopology {
+  /** A VPC each for management, business and databases, and a small one for interface endpoints. */
+  THREE_VPCS = 'three-vpcs',
+  /** Tiers as subnets of one VPC, for small accounts: network ACLs and groups keep them apart, routes do not. */
+  SINGLE_VPC = 'single-vpc',
+}
+
+/** How the VPCs reach each other. */
+export enum NetworkConnectivity {
+  /** Peering connections, which cost nothing while idle and are not transitive. */
+  PEERING = 'peering',
+  /** A transit gateway with a route table for each VPC. Each attachment is billed by the hour. */
+  TRANSIT_GATEWAY = 'transit-gateway',
+}
+
+/** Ranges of the VPCs, each /16 to /24, private and apart from the others. */
+export interface NetworkCidrs {
+  /** @default '10.0.0.0/20' */
+  readonly management?: string;
+  /** At most /23. @default '10.16.0.0/16' */
+  readonly business?: string;
+  /** @default '10.32.0.0/20' */
+  readonly database?: string;
+  /** @default '10.48.0.0/24' */
+  readonly endpoints?: string;
+  /** Of the one VPC of `SINGLE_VPC`, at most /23. @default '10.16.0.0/16' */
+  readonly network?: string;
+}
+
+/** What applications may reach on the Internet, and by which way. */
+export interface NetworkInspection {
+  /** Names that may be asked for over HTTPS; one that begins with a dot stands for all below it (`.example.com`). */
+  readonly allowedDomains: string[];
+  /** Range of the VPC that inspects, /16 to /24. @default '10.64.0.0/24' */
+  readonly cidr?: string;
+}
+
+/** Properties of `LayeredNetwork`. */
+export interface LayeredNetworkProps {
+  /**
+   * Distinguishes deployments in one account. 1 to 10 lower-case letters or digits, beginning with a letter.
+   *
+   * @default 'main'
+   */
+  readonly qualifier?: string;
+
+  /**
+   * Archive whose network bucket keeps flow logs and DNS queries, under the archive's key. Either this or `logBucket`.
+   *
+   * @default - `logBucket` keeps them
+   */
+  readonly archive?: LogArchive;
+
+  /**
+   * Bucket of somebody else's archive. Its policy, and that of its key, have to let `delivery.logs.amazonaws.com` in.
+   *
+   * @default - the network bucket of `archive`
+   */
+  readonly logBucket?: s3.IBucket;
+
+  /**
+   * Key of the log groups. The policy of a key made in this app is completed, that of an imported one has to let
+   * `logs.<region>.amazonaws.com` in.
+   *
+   * @default - the key of `archive`
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * How long the log group of the edge keeps flow logs.
+   *
+   * @default logs.RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /** @default NetworkTopology.THREE_VPCS */
+  readonly topology?: NetworkTopology;
+
+  /** @default NetworkConnectivity.PEERING */
+  readonly connectivity?: NetworkConnectivity;
+
+  /**
+   * Availability Zones: 2 or 3. An address range is kept for the third, so that it can be added later.
+   *
+   * @default 3
+   */
+  readonly maxAzs?: number;
+
+  /**
+   * Names of the Availability Zones, two or three.
+   *
+   * @default - the first `maxAzs` of the Region, as EC2 lists them
+   */
+  readonly availabilityZones?: string[];
+
+  /**
+   * Ranges of the VPCs.
+   *
+   * @default - 10.0.0.0/20, 10.16.0.0/16, 10.32.0.0/20, 10.48.0.0/24; 10.16.0.0/16 with `SINGLE_VPC`
+   */
+  readonly cidrs?: NetworkCidrs;
+
+  /**
+   * Pool of Amazon VPC IPAM that gives the ranges, which then cannot overlap with others of the organization. Their sizes are those
+   * of the default ranges.
+   *
+   * @default - the ranges of `cidrs`
+   */
+  readonly ipamPoolId?: string;
+
+  /**
+   * TCP ports on which applications answer load balancers and management.
+   *
+   * @default [8080]
+   */
+  readonly appPorts?: number[];
+
+  /**
+   * TCP ports on which databases answer applications and management.
+   *
+   * @default [5432] - PostgreSQL
+   */
+  readonly databasePorts?: number[];
+
+  /**
+   * Services that get an interface endpoint, each billed by the hour and Availability Zone, by the last part of their names
+   * (`ecr.api`). `bulwark network` lists what each costs. Sessions of Systems Manager need the first two.
+   *
+   * @default ['ssm', 'ssmmessages', 'kms', 'logs', 'sts', 'secretsmanager']
+   */
+  readonly interfaceEndpoints?: string[];
+
+  /**
+   * Organization whose principals may use the endpoints, on resources of the organization: `o-` and 10 to 32 letters or digits.
+   *
+   * @default - principals and resources of the stack's account only
+   */
+  readonly organizationId?: string;
+
+  /**
+   * Buckets of others from which may be read through the gateway endpoint, beside AWS's own for Systems Manager, Amazon Linux and
+   * images.
+   *
+   * @default - none
+   */
+  readonly readableBuckets?: string[];
+
+  /**
+   * Whether applications reach the Internet, through a NAT gateway in each Availability Zone (billed by the hour) and on port 443
+   * alone. Management never needs one: Systems Manager and packages come through endpoints.
+   *
+   * @default false
+   */
+  readonly natGateways?: boolean;
+
+  /**
+   * Whether applications reach the Internet through AWS Network Firewall in a VPC of its own, which lets names pass that are listed
+   * (a firewall endpoint and a NAT gateway in each Availability Zone, billed by the hour). Needs a transit gateway, because
+   * peering connections are not transitive, and takes the place of `natGateways`.
+   *
+   * @default - applications have no way to the Internet but `natGateways`
+   */
+  readonly inspection?: NetworkInspection;
+
+  /** @default DnsFirewallAction.BLOCK */
+  readonly dnsFirewallAction?: DnsFirewallAction;
+
+  /**
+   * Whether names are resolved while DNS Firewall cannot answer: availability before protection.
+   *
+   * @default false - such queries fail
+   */
+  readonly dnsFirewallFailOpen?: boolean;
+
+  /**
+   * Whether the Resolver checks signatures of public zones (DNSSEC). Domains with broken signatures are not resolved then.
+   *
+   * @default false
+   */
+  readonly dnssecValidation?: boolean;
+
+  /**
+   * VPC Block Public Access, which holds for every VPC of the account in this Region. The edge subnets are excepted. Needs
+   * `acknowledgeAffectsAllVpcs`.
+   *
+   * @default - it is left as it is
+   */
+  readonly blockPublicAccess?: VpcBlockPublicAccess;
+
+  /**
+   * That everything in this account and Region which is reached from the Internet, or reaches it, is excepted or meant to stop.
+   *
+   * @default false
+   */
+  readonly acknowledgeAffectsAllVpcs?: boolean;
+
+  /**
+   * Whether a Network Access Scope is made that must find nothing: ways from an internet gateway to the database tier. Each
+   * analysis is billed by the network interface.
+   *
+   * @default false
+   */
+  readonly accessScope?: boolean;
+}
+
+const DEFAULT_SERVICES = ['ssm', 'ssmmessages', 'kms', 'logs', 'sts', 'secretsmanager'];
+const WEB_PORTS: readonly number[] = [80, 443];
+const FOR_VISITORS =
+  'Load balancers at the edge are for everybody, on the ports of the web; a web firewall stands before them';
+const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
+const DOMAIN = /^\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const { MANAGEMENT, EDGE, APP, DATA, ENDPOINTS, INTERNET, S3, DYNAMODB } = NetworkPlace;
+const TIER_GROUPS: Readonly<Record<Tier, string>> = {
+  management: 'Tools of operators: reached by Systems Manager, never from outside',
+  edge: 'Load balancers: what the public reaches',
+  app: 'Applications: reached by load balancers',
+  data: 'Databases: reached by applications',
+  endpoints: 'Interface endpoints of AWS services: reached by all tiers',
+};
+
+/**
+ * A network in layers: the public reaches load balancers, these reach applications, these reach databases, and each layer is closed
+ * by routes, a network ACL and a group at once. Nothing signs in by SSH or RDP: Session Manager reaches every tier through
+ * endpoints. No database begins a connection with anything but those.
+ *
+ * Put load balancers, applications and databases into `subnets(tier)` of `vpc(tier)`, with `securityGroup(tier)`; the groups cannot
+ * be changed from outside, `allow()` opens one more path. `quarantineGroup(tier)` holds a machine apart.
+ *
+ * Logical ids of VPCs and subnets are pinned (`NetworkMainBusinessVpc`, `NetworkMainAppSubnet1`), so that moving the construct never
+ * replaces them. IPv4 only: without an IPv6 range nothing is reached by IPv6.
+ *
+ * When not to use it: where a landing zone gives accounts their VPCs. The checks NET01 to NET14 hold those to the same rules.
+ */
+export class LayeredNetwork extends Construct {
+  /** Flow logs of the edge subnets, for those who look within minutes. */
+  public readonly edgeFlowLogGroup: logs.ILogGroup;
+
+  private readonly where: string;
+  private readonly vpcs: readonly TierVpc[];
+  private readonly views = new Map<TierVpc, ec2.IVpc>();
+  private readonly groups = new Map<Tier, ec2.CfnSecurityGroup>();
+  private readonly acls = new Map<Tier, TierAcl>();
+  private readonly connections: Connections;
+  private readonly opened = new Map<string, OpenPath>();
+  private readonly settings: NetworkSettings;
+  private readonly outward: boolean;
+  private readonly hasNat: boolean;
+
+  /**
+   * @throws Error when ranges overlap or cannot be those of a VPC, a port or service is none, a network ACL would get more rules
+   * than EC2 takes, or an option needs an acknowledgement that is not there
+   */
+  public constructor(scope: Construct, id: string, props: LayeredNetworkProps) {
+    super(scope, id);
+    this.where = `LayeredNetwork at ${this.node.path}`;
+    const qualifier = checkedQualifier(this, props.qualifier);
+    const [name, pinned] = [`bulwark-${qualifier}`, `Network${inId(qualifier)}`];
+    const isSingle = props.topology === NetworkTopology.SINGLE_VPC;
+    const shapes = [...(isSingle ? SINGLE_VPC : THREE_VPCS), ...(props.inspection ? [INSPECTION] : [])];
+    this.check(props, shapes);
+    this.hasNat = props.natGateways ?? false;
+    this.outward = this.hasNat || props.inspection !== undefined;
+    this.vpcs = this.createVpcs(props, shapes, { name, pinned });
+    this.settings = new NetworkSettings(this, 'Settings', {
+      encryptionKey: props.encryptionKey ?? props.archive?.encryptionKey,
+      domainLists: MANAGED_DOMAIN_LISTS,
+      vpcs: this.vpcs,
+    });
+    for (const vpc of this.vpcs) this.settings.close(vpc);
+    this.connections = this.connect(props, isSingle, name);
+    this.createTiers(name);
+
+    const services = [...new Set(props.interfaceEndpoints ?? DEFAULT_SERVICES)];
+    new Endpoints(this, 'Endpoints', {
+      vpcs: this.vpcs,
+      shared: this.home('endpoints'),
+      groupId: this.groupId('endpoints'),
+      services,
+      organizationId: props.organizationId,
+      readableBuckets: props.readableBuckets ?? [],
+      name,
+      pinned,
+    });
+    const logBucket = props.logBucket ?? (props.archive as LogArchive).networkBucket;
+    const records = new TrafficRecords(this, 'Records', {
+      vpcs: this.vpcs,
+      bucket: logBucket,
+      encryptionKey: (props.encryptionKey ?? props.archive?.encryptionKey) as kms.IKey,
+      retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
+      name,
+    });
+    this.edgeFlowLogGroup = records.logGroup;
+    new DnsFirewall(this, 'DnsFirewall', {
+      vpcs: this.vpcs,
+      settings: this.settings,
+      action: props.dnsFirewallAction ?? DnsFirewallAction.BLOCK,
+      failOpen: props.dnsFirewallFailOpen ?? false,
+      name,
+    });
+    new NetworkOptions(this, 'Options', { ...props, vpcs: this.vpcs, data: this.home('data') });
+    if (props.inspection !== undefined && this.connections instanceof TransitGateway) {
+      new Inspection(this, 'Inspection', {
+        ...props.inspection,
+        vpc: this.home('firewall'),
+        business: this.home('app'),
+        transit: this.connections,
+        logBucket,
+        name,
+        pinned,
+      });
+    }
+    this.openFrom(props.appPorts ?? [8080], props.databasePorts ?? [5432]);
+  }
+
+  /**
+   * The VPC of a tier. Its subnets are found by `subnetGroupName`, the name of the tier.
+   *
+   * @throws Error for a place that is no tier
+   */
+  public vpc(tier: NetworkPlace): ec2.IVpc {
+    const home = this.home(tier);
+    const known = this.views.get(home) ?? home.asVpc(home, 'View');
+    this.views.set(home, known);
+    return known;
+  }
+
+  /**
+   * Where resources of a tier belong, one subnet in each Availability Zone.
+   *
+   * @throws Error for a place that is no tier
+   */
+  public subnets(tier: NetworkPlace): ec2.SubnetSelection {
+    return { subnets: this.vpc(tier).selectSubnets({ subnetGroupName: tier }).subnets };
+  }
+
+  /**
+   * The group of a tier. Constructs that would add rules of their own change nothing: paths are opened by `allow()`.
+   *
+   * @throws Error for a place that is no tier
+   */
+  public securityGroup(tier: NetworkPlace): ec2.ISecurityGroup {
+    const id = `${inId(tier)}GroupView`;
+    return (
+      (this.node.tryFindChild(id) as ec2.ISecurityGroup | undefined) ??
+      ec2.SecurityGroup.fromSecurityGroupId(this, id, this.groupId(tier), { mutable: false })
+    );
+  }
+
+  /**
+   * The group that holds a machine of a tier apart: nothing reaches it, it reaches nothing. Connections that are being tracked go
+   * on until they are cut otherwise (catalogue 4.6).
+   *
+   * @throws Error for a place that is no tier
+   */
+  public quarantineGroup(tier: NetworkPlace): ec2.ISecurityGroup {
+    const home = this.home(tier);
+    const id = 'QuarantineView';
+    return (
+      (home.node.tryFindChild(id) as ec2.ISecurityGroup | undefined) ??
+      ec2.SecurityGroup.fromSecurityGroupId(home, id, home.quarantineGroupId, { mutable: false })
+    );
+  }
+
+  /**
+   * Opens one more path: in the groups, the network ACLs and the routes of both ends. Opening the same path again changes nothing.
+   *
+   * @param source where connections begin
+   * @param target where they lead to
+   * @param port one port or a range, of TCP or UDP
+   * @param why stands in the rule for those who read it, 1 to 200 characters
+   * @throws Error when the path is none that this network has (a database to the Internet), with the reason
+   */
+  public allow(source: NetworkPlace, target: NetworkPlace, port: ec2.Port, why: string): void {
+    const ports = portsOf(port);
+    if (ports === undefined) {
+      throw new Error(
+        `port must be one or a range of TCP or UDP that is known at synthesis, got ${port.toString()} (${this.where})`,
+      );
+    }
+    this.open({ from: source, to: target, ports, why });
+  }
+
+  private check(props: LayeredNetworkProps, shapes: readonly VpcShape[]): void {
+    const names = shapes.map(({ name }) => name);
+    const given = props.cidrs ?? {};
+    const problems = [
+      (props.archive === undefined) === (props.logBucket === undefined) &&
+        'either archive or logBucket must say where flow logs are kept',
+      props.archive === undefined &&
+        props.encryptionKey === undefined &&
+        'encryptionKey must be given where there is no archive: the log groups need one',
+      props.maxAzs !== undefined && ![2, 3].includes(props.maxAzs) && `maxAzs must be 2 or 3, got ${props.maxAzs}`,
+      props.availabilityZones !== undefined &&
+        ![2, 3].includes(props.availabilityZones.length) &&
+        `availabilityZones must be two or three, got ${props.availabilityZones.join(', ') || 'none'}`,
+      props.availabilityZones !== undefined &&
+        new Set(props.availabilityZones).size < props.availabilityZones.length &&
+        `availabilityZones must differ, got ${props.availabilityZones.join(', ')}`,
+      props.availabilityZones !== undefined &&
+        props.maxAzs !== undefined &&
+        'maxAzs must be left out where availabilityZones are given',
+      props.ipamPoolId !== undefined && props.cidrs !== undefined && 'cidrs must be left out where ipamPoolId is given',
+      ...Object.keys(given).map(
+        (name) => !names.includes(name) && `cidrs.${name} has no VPC in this topology; there are ${names.join(', ')}`,
+      ),
+      props.ipamPoolId === undefined && conflictOf(shapes, this.cidrsOf(props, shapes)),
+      ...(props.interfaceEndpoints ?? []).map(
+        (service) =>
+          !Object.hasOwn(ENDPOINT_SERVICES, service) &&
+          `interfaceEndpoints must be of ${Object.keys(ENDPOINT_SERVICES).join(', ')}, got "${service}"`,
+      ),
+      props.organizationId !== undefined &&
+        !Token.isUnresolved(props.organizationId) &&
+        !ORGANIZATION.test(props.organizationId) &&
+        `organizationId must be o- and 10 to 32 lower-case letters or digits, got "${props.organizationId}"`,
+      props.topology === NetworkTopology.SINGLE_VPC &&
+        props.connectivity !== undefined &&
+        'connectivity must be left out where there is a single VPC: it connects several',
+      props.inspection !== undefined &&
+        props.connectivity !== NetworkConnectivity.TRANSIT_GATEWAY &&
+        'inspection needs connectivity: NetworkConnectivity.TRANSIT_GATEWAY, because peering connections are not transitive',
+      props.inspection !== undefined &&
+        props.natGateways === true &&
+        'natGateways must be left out where there is an inspection, which brings its own',
+      ...(props.inspection?.allowedDomains ?? []).map(
+        (domain) =>
+          !DOMAIN.test(domain) &&
+          `inspection.allowedDomains must be names such as example.com or .example.com, got "${domain}"`,
+      ),
+      props.inspection?.allowedDomains.length === 0 &&
+        'inspection.allowedDomains must name what may be reached, got none',
+      props.blockPublicAccess !== undefined &&
+        !props.acknowledgeAffectsAllVpcs &&
+        'blockPublicAccess needs acknowledgeAffectsAllVpcs: true, because it holds for every VPC of the account in this Region',
+      ...[...(props.appPorts ?? []), ...(props.databasePorts ?? [])].map(
+        (port) => !Number.isInteger(port) && `ports must be whole numbers, got ${port}`,
+      ),
+      ...(['appPorts', 'databasePorts'] as const).map(
+        (list) => props[list]?.length === 0 && `${list} must have one port at least, got none`,
+      ),
+    ].filter((problem): problem is string => typeof problem === 'string');
+    if (problems.length > 0) throw new Error(`${problems.join('; ')} (${this.where})`);
+  }
+
+  private cidrsOf({ cidrs, inspection }: LayeredNetworkProps, shapes: readonly VpcShape[]): Map<string, string> {
+    const given: Readonly<Record<string, string | undefined>> = { ...cidrs, [INSPECTION.name]: inspection?.cidr };
+    return new Map(shapes.map(({ name, cidr }) => [name, given[name] ?? cidr]));
+  }
+
+  private createVpcs(
+    props: LayeredNetworkProps,
+    shapes: readonly VpcShape[],
+    { name, pinned }: { readonly name: string; readonly pinned: string },
+  ): TierVpc[] {
+    const cidrs = this.cidrsOf(props, shapes);
+    return shapes.map((shape) => {
+      const cidr = cidrs.get(shape.name) as string;
+      const addresses: Addresses =
+        props.ipamPoolId === undefined ? { cidr } : { netmask: Number(shape.cidr.split('/')[1]) };
+      return new TierVpc(this, `${inId(shape.name)}Vpc`, {
+        shape,
+        addresses,
+        ipamPoolId: props.ipamPoolId,
+        zones: props.availabilityZones ?? props.maxAzs ?? 3,
+        pinned,
+        name,
+        natGateways: props.natGateways ?? false,
+      });
+    });
+  }
+
+  private connect(props: LayeredNetworkProps, isSingle: boolean, name: string): Connections {
+    if (isSingle) return NO_CONNECTIONS;
+    return props.connectivity === NetworkConnectivity.TRANSIT_GATEWAY
+      ? new TransitGateway(this, 'TransitGateway', name)
+      : new Peerings(this, 'Peerings');
+  }
+
+  /** Group and network ACL of each tier. */
+  private createTiers(name: string): void {
+    for (const vpc of this.vpcs) {
+      for (const tier of vpc.tiers.filter(isTier)) {
+        this.groups.set(tier, vpc.group(inId(tier), tier, TIER_GROUPS[tier]));
+        this.acls.set(
+          tier,
+          new TierAcl(vpc, `${inId(tier)}Acl`, {
+            vpcId: vpc.vpcId,
+            tier,
+            name: `${name}-${tier}`,
+            subnetIds: (vpc.subnets.get(tier) ?? []).map(({ subnetId }) => subnetId),
+          }),
+        );
+      }
+    }
+  }
+
+  /** The paths that every such network has. */
+  private openFrom(appPorts: readonly number[], databasePorts: readonly number[]): void {
+    const endpoint = tcp(ENDPOINT_PORT);
+    this.open({ from: INTERNET, to: EDGE, ports: tcp(443), why: 'Visitors' });
+    this.open({ from: INTERNET, to: EDGE, ports: tcp(80), why: 'Visitors who are redirected to HTTPS' });
+    // Without it large packets vanish on the way to visitors behind a smaller link (RFC 1191).
+    const discovery = new ec2.CfnSecurityGroupIngress(this, 'PathMtuIn', {
+      groupId: this.groupId('edge'),
+      ipProtocol: 'icmp',
+      fromPort: FRAGMENTATION_NEEDED.type,
+      toPort: FRAGMENTATION_NEEDED.code,
+      cidrIp: EVERYBODY,
+      description: 'Path MTU discovery',
+    });
+    acknowledgeOwn(discovery, {
+      rule: 'AwsSolutions-EC23',
+      reason: 'One message of ICMP, which any router on the way to a visitor may have to send',
+    });
+    for (const port of appPorts) {
+      this.open({ from: EDGE, to: APP, ports: tcp(port), why: 'Load balancers to applications' });
+      this.open({ from: MANAGEMENT, to: APP, ports: tcp(port), why: 'Tools of operators to applications' });
+    }
+    for (const port of databasePorts) {
+      this.open({ from: APP, to: DATA, ports: tcp(port), why: 'Applications to databases' });
+      this.open({ from: MANAGEMENT, to: DATA, ports: tcp(port), why: 'Tools of operators to databases' });
+    }
+    for (const from of [MANAGEMENT, APP, DATA]) {
+      this.open({ from, to: ENDPOINTS, ports: endpoint, why: 'AWS services through their interface endpoints' });
+    }
+    for (const from of [MANAGEMENT, APP]) {
+      this.open({ from, to: S3, ports: endpoint, why: 'Amazon S3 through its gateway endpoint' });
+    }
+    this.open({ from: APP, to: DYNAMODB, ports: endpoint, why: 'Amazon DynamoDB through its gateway endpoint' });
+    if (this.outward) this.open({ from: APP, to: INTERNET, ports: endpoint, why: 'Applications to the Internet' });
+  }
+
+  private open(path: OpenPath): void {
+    const refusal = refusalOf(path, this.outward);
+    if (refusal !== undefined) throw new Error(`${refusal} (${this.where})`);
+    const { from, to, ports } = path;
+    const key = `${inId(from)}To${inId(to)}${inId(nameOf(ports).replaceAll(' ', '-'))}`;
+    if (this.opened.has(key)) return;
+    this.opened.set(key, path);
+    this.route(path);
+    this.letThrough(path);
+    this.admit(path, key);
+  }
+
+  /** Both ways: a reply that finds no way back is no connection. */
+  private route({ from, to }: OpenPath): void {
+    if (!this.isTier(from) || !this.isTier(to)) return;
+    const [source, target] = [
+      { vpc: this.home(from), tier: from as Tier },
+      { vpc: this.home(to), tier: to as Tier },
+    ];
+    this.connections.route(source, target);
+    this.connections.route(target, source);
+  }
+
+  /** Network ACLs are stateless: the path and its replies, at both ends. */
+  private letThrough({ from, to, ports }: OpenPath): void {
+    const replies: Ports = { ...EPHEMERAL, protocol: ports.protocol };
+    const ends = [
+      { own: from, other: to, out: ports, in: replies },
+      { own: to, other: from, out: replies, in: ports },
+    ];
+    for (const { own, other, out, in: inwards } of ends) {
+      const acl = this.acls.get(own as Tier);
+      acl?.allow('egress', this.rangeOf(other), out);
+      acl?.allow('ingress', this.rangeOf(other), inwards);
+    }
+    if (from !== APP || to !== INTERNET || !this.hasNat) return;
+    // The NAT gateways stand in the edge subnets: in from the application, out to everybody, and back.
+    const edge = this.acls.get('edge') as TierAcl;
+    edge.allow('ingress', this.rangeOf(APP), ports);
+    edge.allow('egress', this.rangeOf(APP), replies);
+    edge.allow('egress', EVERYBODY, ports);
+    edge.allow('ingress', EVERYBODY, replies);
+  }
+
+  /** Groups chain by reference, so that an address that is reused opens nothing. */
+  private admit({ from, to, ports, why }: OpenPath, key: string): void {
+    const range = { ipProtocol: ports.protocol, fromPort: ports.first, toPort: ports.last, description: why };
+    const [source, target] = [this.groups.get(from as Tier), this.groups.get(to as Tier)];
+    const across = source && target ? this.connections.between(this.home(from), this.home(to)) : undefined;
+    if (source !== undefined) {
+      const peer = target && (across === undefined || this.connections.groupsAcross) ? target : undefined;
+      const egress = new ec2.CfnSecurityGroupEgress(this, `${key}Out`, {
+        groupId: source.attrGroupId,
+        ...range,
+        ...(peer !== undefined && { destinationSecurityGroupId: peer.attrGroupId }),
+        ...(isGateway(to) && { destinationPrefixListId: this.settings.prefixListId(to) }),
+        ...(peer === undefined && !isGateway(to) && { cidrIp: this.rangeOf(to) }),
+      });
+      if (across !== undefined) egress.addResourceDependency(across);
+    }
+    if (target !== undefined) {
+      const ingress = new ec2.CfnSecurityGroupIngress(this, `${key}In`, {
+        groupId: target.attrGroupId,
+        ...range,
+        ...(source ? { sourceSecurityGroupId: source.attrGroupId } : { cidrIp: EVERYBODY }),
+      });
+      if (across !== undefined) ingress.addResourceDependency(across);
+      if (source === undefined && ports.first === ports.last && WEB_PORTS.includes(ports.first)) {
+        acknowledgeOwn(ingress, { rule: 'AwsSolutions-EC23', reason: FOR_VISITORS });
+      }
+    }
+  }
+
+  /** The addresses of a place. What gateways lead to has public ones, to which routes lead through the gateway alone. */
+  private rangeOf(place: NetworkPlace): string {
+    return this.isTier(place) ? this.home(place).plan.tier(place as Tier) : EVERYBODY;
+  }
+
+  private groupId(tier: string): string {
+    this.home(tier);
+    return (this.groups.get(tier as Tier) as ec2.CfnSecurityGroup).attrGroupId;
+  }
+
+  private isTier(place: string): boolean {
+    return this.vpcs.some(({ tiers }) => tiers.includes(place as SubnetKind));
+  }
+
+  private home(tier: string): TierVpc {
+    const home = this.vpcs.find(({ tiers }) => tiers.includes(tier as SubnetKind));
+    if (home !== undefined) return home;
+    throw new Error(
+      `tier must be one of ${this.vpcs.flatMap(({ tiers }) => tiers.filter(isTier)).join(', ')}, got ${tier} (${this.where})`,
+    );
+  }
+}
