@@ -110,7 +110,7 @@ function constantOf(file: string, name: string): string {
 
 describe('what the README states', () => {
   const app = baselineApp();
-  const ids = ['Audit', 'Baseline', 'Regional-us-east-1'] as const;
+  const ids = ['Audit', 'Network', 'Edge', 'EdgeGlobal', 'Baseline', 'Regional-us-east-1'] as const;
   const resources = Object.fromEntries(
     ids.map((id) => [id, Object.values(templateOf(app, id).toJSON().Resources as Record<string, Resource>)]),
   ) as Record<(typeof ids)[number], Resource[]>;
@@ -168,6 +168,12 @@ describe('what the README states', () => {
   test('is so of the stacks', () => {
     const stacks = ids.map((id) => (app.node.findChild(id) as unknown as { stackName: string }).stackName);
     expect(names(rows('Stack', 'What is made', 'When the stack is deleted').map(([name]) => name))).toEqual(stacks);
+  });
+
+  test('is so of the example of three layers', () => {
+    const lines = readFileSync(join(root, 'examples/three-tier-web.ts'), 'utf8').trimEnd().split('\n').length;
+    expect(lines).toBeLessThan(80);
+    expect(readme).toContain(`in ${lines} lines, which pass every rule`);
   });
 
   test('is so of the modes', () => {

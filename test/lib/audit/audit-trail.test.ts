@@ -16,7 +16,7 @@ const template = Template.fromStack(stack);
 const trailArn = {
   'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudtrail:eu-central-1:123456789012:trail/bulwark-main']],
 };
-const own = ['Evidence', 'Config', 'Waf', 'Access'].map((kind) => ({
+const own = ['Evidence', 'Config', 'Waf', 'Network', 'Access'].map((kind) => ({
   'Fn::Join': ['', [{ 'Fn::GetAtt': [`ArchiveMain${kind}Bucket`, 'Arn'] }, '/']],
 }));
 
