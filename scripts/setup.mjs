@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * @typedef {object} Progress
- * @property {'dependencies' | 'build' | 'python' | 'java'} step
+ * @property {'dependencies' | 'build' | 'python' | 'java' | 'paths'} step
  * @property {'running' | 'done' | 'failed' | 'noted'} state `running` comes again each second; `noted` is a sentence, no step
  * @property {string} title what is done, as a person would say it
  * @property {number} seconds since the step began
@@ -24,6 +24,7 @@ import { fileURLToPath } from 'node:url';
  * @property {boolean} [python] find or make a Python for the emulator. Default: true
  * @property {boolean} [scanners] the same Python must also hold the scanners of `npm test`. Default: false
  * @property {boolean} [oracle] also build AWS's matcher of event patterns, which `npm test` compares ours with. Default: false
+ * @property {boolean} [paths] also install the path analyzer that `npm test` compares ours with. Default: false
  * @property {(progress: Progress) => void} [onProgress] a step that has nothing to do reports nothing. Default: silent
  */
 
@@ -59,6 +60,7 @@ export async function setUp({
   python = true,
   scanners = false,
   oracle = false,
+  paths = false,
   onProgress = () => {},
 } = {}) {
   checkNode(process.versions.node);
@@ -68,10 +70,9 @@ export async function setUp({
   const requirements = [EMULATOR_REQUIREMENTS, ...(scanners ? [SCANNER_REQUIREMENTS] : [])].map((file) =>
     join(ROOT, file),
   );
-  return {
-    python: await preparePython(ROOT, requirements, process.env, onProgress),
-    ...(oracle && { oracle: await prepareOracle(ROOT, process.env, onProgress) }),
-  };
+  const command = await preparePython(ROOT, requirements, process.env, onProgress);
+  if (paths) await preparePathAnalyzer(ROOT, command, onProgress);
+  return { python: command, ...(oracle && { oracle: await prepareOracle(ROOT, process.env, onProgress) }) };
 }
 
 /**
@@ -518,6 +519,51 @@ async function installRequirements(root, [command = '', ...pip], requirements, o
 function pythonEnvironment(env) {
   const { PYTHONPATH, PYTHONHOME, PYTHONSTARTUP, VIRTUAL_ENV, ...kept } = installEnvironment(env);
   return kept;
+}
+
+// --- path analyzer
+
+/** Apart from every environment: no other step is to find it, and it brings a server with a command of its own. */
+const PATH_ANALYZER = join('node_modules', '.cache', 'paths');
+const PATH_ANALYZER_REQUIREMENTS = join('test', 'paths', 'requirements.txt');
+
+/**
+ * Installs the analyzer of network paths that somebody else wrote. When that fails it is noted, and its tests are skipped.
+ *
+ * @param {string} root
+ * @param {string} python that of the scanners, which have what the analyzer imports
+ * @param {(progress: Progress) => void} onProgress
+ */
+export async function preparePathAnalyzer(root, python, onProgress) {
+  const stamp = join(root, PATH_ANALYZER, '.built');
+  const sources = hashOf(root, [PATH_ANALYZER_REQUIREMENTS]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  const note = (/** @type {string} */ title) => onProgress({ step: 'paths', state: 'noted', title, seconds: 0 });
+  const bases = ['python3', 'python'].map((command) => ({ command, version: [], lacks: [] }));
+  const [pip, ...args] = (await findPip(python, bases)) ?? [];
+  if (pip === undefined) {
+    note('Network paths are not compared with those of aws-vpc-analyzer: there is no pip to install it with.');
+    return;
+  }
+  rmSync(join(root, PATH_ANALYZER), { recursive: true, force: true });
+  const options = ['--disable-pip-version-check', '--no-input', '--no-deps', '--require-hashes'];
+  const target = ['--target', join(root, PATH_ANALYZER, 'site'), '-r', join(root, PATH_ANALYZER_REQUIREMENTS)];
+  const { status, output } = await runStep(onProgress, {
+    step: 'paths',
+    title: 'Installing aws-vpc-analyzer into node_modules/.cache/paths',
+    command: pip,
+    args: [...args, 'install', ...options, ...target],
+    env: pythonEnvironment(process.env),
+    log: 'setup-paths.log',
+    cwd: root,
+  });
+  if (status === 0) {
+    writeFileSync(stamp, sources);
+    return;
+  }
+  rmSync(join(root, PATH_ANALYZER), { recursive: true, force: true });
+  const reason = firstMatch(output, /^ERROR: (.*)$/m) ?? `pip ended with ${status}`;
+  note(`aws-vpc-analyzer could not be installed: ${reason}. See ${logPlace('setup-paths.log')}.`);
 }
 
 // --- Java

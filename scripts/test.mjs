@@ -64,7 +64,12 @@ async function main(chosen) {
     return finish() + 1;
   }
   const isChosen = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
-  const made = await setUp({ scanners: true, oracle: isChosen('ruler'), onProgress: showProgress() });
+  const made = await setUp({
+    scanners: true,
+    oracle: isChosen('ruler'),
+    paths: isChosen('paths'),
+    onProgress: showProgress(),
+  });
   const { python } = made;
   oracle = made.oracle ?? {};
   const failed = [];
@@ -179,6 +184,7 @@ function steps(python) {
     jest('unit'),
     { name: 'emulator', command: [python, 'test/emulator/run.py', '--result-file', result], counts: readCounts },
     jest('ruler'),
+    jest('paths'),
     {
       name: 'scan',
       command: [bin('tsx'), 'scripts/scan.ts', '--python', python, '--result-file', result],

@@ -40,6 +40,8 @@ export interface Subnet {
   /** Name of the Availability Zone, or its place in the Region's list: `zone 1`. */
   readonly zone: string;
   readonly cidrs: readonly string[];
+  /** Families of which it has a range that is known only at deployment. */
+  readonly unknownRanges?: ReadonlyArray<'v4' | 'v6'>;
   readonly routeTable: string;
   readonly networkAcl: string;
   /** Whether what starts here gets a public address by itself. */

@@ -94,7 +94,11 @@ export function subtract(ranges: readonly AddressRange[], taken: readonly Addres
 export function cut(range: AddressRange, count: number, bits: number): string[] {
   const size = 1n << BigInt(bits);
   return Array.from({ length: count }, (_, index) =>
-    formatRange({ family: range.family, first: range.first + BigInt(index) * size, last: range.first + BigInt(index + 1) * size - 1n }),
+    formatRange({
+      family: range.family,
+      first: range.first + BigInt(index) * size,
+      last: range.first + BigInt(index + 1) * size - 1n,
+    }),
   );
 }
 
@@ -108,18 +112,20 @@ export function formatRange({ family, first, last }: AddressRange): string {
 
 function formatAddress(family: Family, address: bigint): string {
   const [count, bits] = family === 'v4' ? [4, 8n] : [8, 16n];
-  const parts = Array.from({ length: count }, (_, index) => (address >> (BigInt(count - 1 - index) * bits)) & ((1n << bits) - 1n));
-  if (family === 'v4') return parts.join('.');
-  const whole = parts.map((part) => part.toString(16)).join(':');
-  // The longest row of zeros is left out, as people write it (RFC 5952).
-  const [longest = ''] = (whole.match(/\b0(:0)+\b/g) ?? []).sort((one, other) => other.length - one.length);
-  return longest === '' ? whole : whole.replace(longest, '').replace(/^:?|:?$/g, (colon) => colon).replace(/^$|^:|:$/, (edge) => edge) && shorten(whole, longest);
+  const parts = Array.from(
+    { length: count },
+    (_, index) => (address >> (BigInt(count - 1 - index) * bits)) & ((1n << bits) - 1n),
+  );
+  return family === 'v4' ? parts.join('.') : shorten(parts.map((part) => part.toString(16)).join(':'));
 }
 
-function shorten(whole: string, zeros: string): string {
-  const at = whole.indexOf(zeros);
-  const [head, tail] = [whole.slice(0, at).replace(/:$/, ''), whole.slice(at + zeros.length).replace(/^:/, '')];
-  return `${head}::${tail}`;
+/** Leaves out the longest row of zeros, as people do (RFC 5952). */
+function shorten(address: string): string {
+  const [longest] = (address.match(/\b0(:0)+\b/g) ?? []).sort((one, other) => other.length - one.length);
+  if (longest === undefined) return address;
+  const at = address.indexOf(longest);
+  const [head, tail] = [address.slice(0, at), address.slice(at + longest.length)];
+  return `${head.replace(/:$/, '')}::${tail.replace(/^:/, '')}`;
 }
 
 /** Addresses on which the same is decided, whatever range is asked about. */

@@ -12,14 +12,14 @@ export interface Connections {
   /** Lets packets of a tier find another, one way: both routes are needed for a connection. */
   route(from: { readonly vpc: TierVpc; readonly tier: Tier }, to: { readonly vpc: TierVpc; readonly tier: Tier }): void;
   /** What has to be there before a rule may name a group of the other VPC. */
-  between(one: TierVpc, other: TierVpc): CfnResource | undefined;
+  between(one: TierVpc, other: TierVpc): readonly CfnResource[];
 }
 
 /** One VPC, in which every subnet finds every other. */
 export const NO_CONNECTIONS: Connections = {
   groupsAcross: true,
   route: () => undefined,
-  between: () => undefined,
+  between: () => [],
 };
 
 /**
@@ -33,7 +33,7 @@ export class Peerings extends Construct implements Connections {
   private readonly routes = new Set<string>();
 
   public route(from: Parameters<Connections['route']>[0], to: Parameters<Connections['route']>[1]): void {
-    const peering = this.between(from.vpc, to.vpc);
+    const [peering] = this.between(from.vpc, to.vpc);
     if (peering === undefined) return;
     for (const { scope, routeTableId } of from.vpc.subnets.get(from.tier) ?? []) {
       const id = `To${inId(to.tier)}`;
@@ -48,8 +48,8 @@ export class Peerings extends Construct implements Connections {
     }
   }
 
-  public between(one: TierVpc, other: TierVpc): ec2.CfnVPCPeeringConnection | undefined {
-    if (one === other) return undefined;
+  public between(one: TierVpc, other: TierVpc): ec2.CfnVPCPeeringConnection[] {
+    if (one === other) return [];
     const [first, second] = [one, other].sort((a, b) => (a.name < b.name ? -1 : 1)) as [TierVpc, TierVpc];
     const id = `${inId(first.name)}With${inId(second.name)}`;
     let peering = this.peerings.get(id);
@@ -61,7 +61,7 @@ export class Peerings extends Construct implements Connections {
       });
       this.peerings.set(id, peering);
     }
-    return peering;
+    return [peering];
   }
 }
 
@@ -114,10 +114,8 @@ export class TransitGateway extends Construct implements Connections {
     });
   }
 
-  public between(one: TierVpc, other: TierVpc): CfnResource | undefined {
-    if (one === other) return undefined;
-    this.attachmentOf(one);
-    return this.attachmentOf(other).attachment;
+  public between(one: TierVpc, other: TierVpc): CfnResource[] {
+    return one === other ? [] : [one, other].map((vpc) => this.attachmentOf(vpc).attachment);
   }
 
   /** The VPC's attachment, with the route table that is for what comes from it. */

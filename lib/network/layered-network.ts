@@ -66,7 +66,10 @@ export interface NetworkCidrs {
   readonly network?: string;
 }
 
-/** What applications may reach on the Internet, and by which way. */
+/**
+ * What applications may reach on the Internet, and by which way. Its firewalls are protected from deletion: switch that off
+ * (`aws network-firewall update-firewall-delete-protection`) before the stack is deleted.
+ */
 export interface NetworkInspection {
   /** Names that may be asked for over HTTPS; one that begins with a dot stands for all below it (`.example.com`). */
   readonly allowedDomains: string[];
@@ -617,9 +620,9 @@ export class LayeredNetwork extends Construct {
   private admit({ from, to, ports, why }: OpenPath, key: string): void {
     const range = { ipProtocol: ports.protocol, fromPort: ports.first, toPort: ports.last, description: why };
     const [source, target] = [this.groups.get(from as Tier), this.groups.get(to as Tier)];
-    const across = source && target ? this.connections.between(this.home(from), this.home(to)) : undefined;
+    const across = source && target ? this.connections.between(this.home(from), this.home(to)) : [];
     if (source !== undefined) {
-      const peer = target && (across === undefined || this.connections.groupsAcross) ? target : undefined;
+      const peer = target && (across.length === 0 || this.connections.groupsAcross) ? target : undefined;
       const egress = new ec2.CfnSecurityGroupEgress(this, `${key}Out`, {
         groupId: source.attrGroupId,
         ...range,
@@ -627,7 +630,7 @@ export class LayeredNetwork extends Construct {
         ...(isGateway(to) && { destinationPrefixListId: this.settings.prefixListId(to) }),
         ...(peer === undefined && !isGateway(to) && { cidrIp: this.rangeOf(to) }),
       });
-      if (across !== undefined) egress.addResourceDependency(across);
+      for (const connection of across) egress.addResourceDependency(connection);
     }
     if (target !== undefined) {
       const ingress = new ec2.CfnSecurityGroupIngress(this, `${key}In`, {
@@ -635,7 +638,7 @@ export class LayeredNetwork extends Construct {
         ...range,
         ...(source ? { sourceSecurityGroupId: source.attrGroupId } : { cidrIp: EVERYBODY }),
       });
-      if (across !== undefined) ingress.addResourceDependency(across);
+      for (const connection of across) ingress.addResourceDependency(connection);
       if (source === undefined && ports.first === ports.last && WEB_PORTS.includes(ports.first)) {
         acknowledgeOwn(ingress, { rule: 'AwsSolutions-EC23', reason: FOR_VISITORS });
       }

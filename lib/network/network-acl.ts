@@ -86,7 +86,13 @@ export class TierAcl extends Construct {
    * @throws Error when the ACL would have more rules than EC2 takes
    */
   public allow(direction: 'ingress' | 'egress', cidr: string, ports: Ports): void {
-    this.add(direction, cidr === EVERYBODY ? 'everybody' : 'inside', { action: 'allow', cidr, ports });
+    if (cidr !== EVERYBODY) {
+      this.add(direction, 'inside', { action: 'allow', cidr, ports });
+      return;
+    }
+    // The ports of sign-in stay out of what everybody may send, beside being denied: whoever reads the line alone sees it too.
+    const parts = direction === 'ingress' ? withoutDenied(ports) : [ports];
+    for (const part of parts) this.add(direction, 'everybody', { action: 'allow', cidr, ports: part });
   }
 
   private add(direction: 'ingress' | 'egress', band: keyof typeof BANDS, entry: Entry): void {
@@ -113,4 +119,18 @@ export class TierAcl extends Construct {
       ...(ports === undefined ? { icmp: FRAGMENTATION_NEEDED } : { portRange: { from: ports.first, to: ports.last } }),
     });
   }
+}
+
+function withoutDenied(ports: Ports): Ports[] {
+  return DENIED.reduce<Ports[]>(
+    (parts, { protocol, first: port }) =>
+      parts.flatMap((part) => {
+        if (part.protocol !== protocol || port < part.first || port > part.last) return [part];
+        return [
+          { ...part, last: port - 1 },
+          { ...part, first: port + 1 },
+        ].filter(({ first, last }) => first <= last);
+      }),
+    [ports],
+  );
 }

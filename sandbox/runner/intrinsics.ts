@@ -86,6 +86,10 @@ const INTRINSICS: Readonly<Record<string, (argument: unknown, names: Names) => u
       return String(attribute === undefined ? reference(name, names) : attributeOf(id, attribute, names));
     });
   },
+  'Fn::Cidr': (argument, names) => {
+    const [range, count, bits = 8] = list(argument).map((each) => resolve(each, names));
+    return subnetsOf(String(range), Number(count), Number(bits));
+  },
   'Fn::GetAZs': (region, names) => {
     const wanted = resolve(region, names);
     if (!names.zones || (wanted !== '' && wanted !== names.region)) {
@@ -100,7 +104,7 @@ const INTRINSICS: Readonly<Record<string, (argument: unknown, names: Names) => u
   },
 };
 
-for (const name of ['Fn::If', 'Fn::FindInMap', 'Fn::Base64', 'Fn::Cidr', 'Fn::Transform']) {
+for (const name of ['Fn::If', 'Fn::FindInMap', 'Fn::Base64', 'Fn::Transform']) {
   Object.assign(INTRINSICS, {
     [name]: () => {
       throw new Unresolvable(`${name} is not resolved here`);
@@ -224,6 +228,17 @@ function attributeOf(id: string, attribute: string, names: Names): unknown {
   const known = value(resource.physicalId, names, resource.properties);
   if (known === undefined) throw new Unresolvable(`the attribute ${attribute} of ${id} is not known`);
   return known;
+}
+
+/** The first ranges of so many bits within an IPv4 range. */
+function subnetsOf(range: string, count: number, bits: number): readonly string[] {
+  const octets = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/\d+$/.exec(range)?.slice(1);
+  if (!octets) throw new Unresolvable(`Fn::Cidr of ${range} is not resolved here`);
+  const first = octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return Array.from({ length: count }, (_, index) => {
+    const start = first + index * 2 ** bits;
+    return `${[24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join('.')}/${32 - bits}`;
+  });
 }
 
 function splitOnce(text: string): [string, string | undefined] {

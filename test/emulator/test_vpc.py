@@ -38,6 +38,27 @@ class Vpcs(NetworkTest):
         self.refused("conflicts with another subnet", Vpc=vpc(), One=one, Other={**other, "DependsOn": "One"})
         self.refused("is invalid", Vpc=vpc(), One=subnet("Vpc", "10.2.0.0/24"))
 
+    def test_vpcs_take_ranges_of_a_pool_that_do_not_overlap(self) -> None:
+        scope = self.ec2.create_ipam()["Ipam"]["PrivateDefaultScopeId"]
+        made = self.ec2.create_ipam_pool(IpamScopeId=scope, AddressFamily="ipv4", Locale=HOME)
+        pool = made["IpamPool"]["IpamPoolId"]
+        self.ec2.provision_ipam_pool_cidr(IpamPoolId=pool, Cidr="10.128.0.0/19")
+
+        def from_pool(length: int) -> Resource:
+            return resource("EC2::VPC", Ipv4IpamPoolId=pool, Ipv4NetmaskLength=length)
+
+        stack = self.made(One=from_pool(20), Two=from_pool(24))
+        ids = self.ids(stack)
+        vpcs = self.ec2.describe_vpcs(VpcIds=[ids["One"], ids["Two"]])["Vpcs"]
+        ranges = {one["VpcId"]: one["CidrBlock"] for one in vpcs}
+        self.assertEqual(ranges, {ids["One"]: "10.128.0.0/20", ids["Two"]: "10.128.16.0/24"})
+        allocations = self.ec2.get_ipam_pool_allocations(IpamPoolId=pool)["IpamPoolAllocations"]
+        self.assertEqual({one["ResourceId"]: one["Cidr"] for one in allocations}, ranges)
+        self.refused("no free range", Three=from_pool(20))
+        self.deleted(stack)
+        self.assertEqual(self.ec2.get_ipam_pool_allocations(IpamPoolId=pool)["IpamPoolAllocations"], [])
+        self.refused("does not exist", Four=resource("EC2::VPC", Ipv4IpamPoolId="ipam-pool-0", Ipv4NetmaskLength=24))
+
     def test_an_update_changes_what_can_change(self) -> None:
         first = {"Vpc": vpc(EnableDnsHostnames=True), "Subnet": subnet("Vpc", "10.1.0.0/24")}
         stack = self.made(**first)

@@ -7,23 +7,28 @@ import {
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   EC2Client,
+  GetIpamPoolAllocationsCommand,
 } from '@aws-sdk/client-ec2';
 import { present } from './once';
 import { type Reader, tagsOf } from './reader';
 
-export const vpc: Reader = async ({ physicalId: VpcId }, ask) => {
+export const vpc: Reader = async ({ physicalId: VpcId, properties }, ask) => {
   const ec2 = ask.client(EC2Client);
+  const pool = properties['Ipv4IpamPoolId'];
   const [{ Vpcs: vpcs }, support, hostnames] = await Promise.all([
     ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] })),
     ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' })),
     ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsHostnames' })),
   ]);
   const found = present(vpcs?.[0], `VPC ${VpcId}`);
+  const { IpamPoolAllocations: allocations } =
+    pool === undefined ? {} : await ec2.send(new GetIpamPoolAllocationsCommand({ IpamPoolId: String(pool) }));
   return {
     CidrBlock: found.CidrBlock,
     EnableDnsHostnames: hostnames.EnableDnsHostnames?.Value,
     EnableDnsSupport: support.EnableDnsSupport?.Value,
     InstanceTenancy: found.InstanceTenancy,
+    Ipv4IpamPoolId: allocations?.some((each) => each.ResourceId === VpcId) ? pool : undefined,
     Ipv4NetmaskLength: found.CidrBlock?.split('/')[1],
     Tags: tagsOf(found.Tags),
   };

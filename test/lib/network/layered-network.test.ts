@@ -70,6 +70,16 @@ describe.each(Object.keys(VARIANTS))('with %s', (variant) => {
     for (const size of sizes.values()) expect(size).toBeLessThanOrEqual(20 - 1 - 5);
   });
 
+  test('what everybody may send never has a port of sign-in among it, whatever stands before', () => {
+    const open = of(variant, 'EC2::NetworkAclEntry').filter(
+      ({ Egress, RuleAction, CidrBlock, Protocol }) =>
+        Egress === false && RuleAction === 'allow' && CidrBlock === '0.0.0.0/0' && Protocol === 6,
+    );
+    const ranges = open.map(({ PortRange }) => PortRange as { From: number; To: number });
+    expect(ranges.length).toBeGreaterThan(0);
+    for (const port of [22, 3389]) expect(ranges.filter(({ From, To }) => From <= port && port <= To)).toEqual([]);
+  });
+
   test('no two entries of a network ACL claim one number', () => {
     const keys = of(variant, 'EC2::NetworkAclEntry').map(({ NetworkAclId, Egress, RuleNumber }) =>
       JSON.stringify([NetworkAclId, Egress, RuleNumber]),

@@ -108,6 +108,17 @@ describe('every record', () => {
   });
 });
 
+test('a set without elements is an empty object, as in recorded events', () => {
+  const answer =
+    '<CreateRouteTableResponse><requestId>r</requestId><routeTable><associationSet/><tagSet/>' +
+    '<routeSet><item><state>active</state></item></routeSet></routeTable></CreateRouteTableResponse>';
+  const made = record({ service: 'ec2', operation: 'CreateRouteTable', params: { VpcId: 'vpc-1' }, answer });
+  expect(made.responseElements).toEqual({
+    requestId: 'r',
+    routeTable: { associationSet: {}, tagSet: {}, routeSet: { items: [{ state: 'active' }] } },
+  });
+});
+
 // AWS WAF Developer Guide, "AWS WAF information in AWS CloudTrail", the record of CreateWebACL.
 test('a record of AWS WAF has the version of its API, and names with a small first letter', () => {
   const summary = { Name: 'foo', Id: 'i', Description: 'foo', LockToken: 't', ARN: 'arn:aws:wafv2:…:webacl/foo/i' };

@@ -104,7 +104,14 @@ describe('a reference', () => {
       Role: { type: 'AWS::IAM::Role', physicalId: 'writer', properties: { Path: '/bulwark/main/tighten/' } },
       Rule: { type: 'AWS::Events::Rule', physicalId: 'bus|rule', properties: {} },
       Other: { type: 'AWS::Other::Thing', physicalId: 'other', properties: {} },
+      Endpoint: {
+        type: 'AWS::Other::Thing',
+        physicalId: 'e',
+        properties: {},
+        attributes: { Entries: ['Z1:a', 'Z1:b'] },
+      },
     },
+    zones: ['eu-central-1a', 'eu-central-1b'],
   };
 
   test.each([
@@ -118,6 +125,9 @@ describe('a reference', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's own syntax
     [{ 'Fn::Sub': ['${a}-${Role}-${!x}-${Queue.QueueName}', { a: 'b' }] }, 'b-writer-${x}-audit-Queue'],
     [{ 'Fn::Select': [1, { 'Fn::Split': ['-', 'a-b-c'] }] }, 'b'],
+    [{ 'Fn::Select': [0, { 'Fn::GetAtt': ['Endpoint', 'Entries'] }] }, 'Z1:a'],
+    [{ 'Fn::Select': [1, { 'Fn::GetAZs': '' }] }, 'eu-central-1b'],
+    [{ 'Fn::Cidr': ['10.16.255.0/22', 3, '8'] }, ['10.16.255.0/24', '10.17.0.0/24', '10.17.1.0/24']],
     [{ 'Fn::ImportValue': 'audit:Bucket' }, 'the-bucket'],
     [{ a: [{ Ref: 'AWS::NoValue' }, 1], b: { Ref: 'AWS::NoValue' } }, { a: [1] }],
   ])('%j is resolved', (value, expected) => {
@@ -128,6 +138,8 @@ describe('a reference', () => {
     [{ Ref: 'Nothing' }, 'Ref Nothing points at nothing that was deployed'],
     [{ 'Fn::GetAtt': ['Other', 'Arn'] }, 'the attribute Arn of Other is not told from outside'],
     [{ 'Fn::ImportValue': 'none' }, 'there is no export none'],
+    [{ 'Fn::GetAZs': 'us-east-1' }, 'the zones of us-east-1 are not known'],
+    [{ 'Fn::Cidr': ['2001:db8::/56', 1, 64] }, 'Fn::Cidr of 2001:db8::/56 is not resolved here'],
     [{ 'Fn::If': ['a', 1, 2] }, 'Fn::If is not resolved here'],
   ])('%j is not, and says why', (value, reason) => {
     expect(() => resolve(value, names)).toThrow(reason);

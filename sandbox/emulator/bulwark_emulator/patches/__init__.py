@@ -24,6 +24,7 @@ from . import (
     guardduty,
     iam,
     identities,
+    ipam,
     kms,
     lambda_functions,
     network_firewall,
@@ -84,6 +85,7 @@ def apply() -> None:
         route53,
         route53resolver,
         network_firewall,
+        ipam,
     ):
         module.apply()
 

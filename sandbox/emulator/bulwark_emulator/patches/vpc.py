@@ -336,8 +336,8 @@ def route_targets() -> None:
 def replaced_routes() -> None:
     """A replaced route keeps an endpoint as its target, and cannot get one.
 
-    Cause: moto does not look at `VpcEndpointId` in ReplaceRoute. Can go when ReplaceRoute leaves the one target that was
-    asked for.
+    Cause: moto does not look at `VpcEndpointId` in ReplaceRoute. Can go when ReplaceRoute leaves the one target that
+    was asked for.
     """
     replace, respond = RouteBackend.replace_route, RouteTables.replace_route
 

@@ -155,7 +155,7 @@ def refers_over_transit(backend: Any, one: str, other: str) -> bool:
             for each in backend.transit_gateway_attachments.values()
             if each.resource_id == vpc
             and each.state == "available"
-            and each.options.get("SecurityGroupReferencingSupport") == "enable"
+            and getattr(each, "options", {}).get("SecurityGroupReferencingSupport") == "enable"
         }
 
     common = gateways(one) & gateways(other)
@@ -168,9 +168,10 @@ def references() -> None:
     """A rule may name any group, and any prefix list.
 
     Cause: moto looks up that there is such a group. Groups of another VPC can be named over an active peering
-    (https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html), and in inbound rules over a transit
-    gateway that allows it (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html); the refusal is taken from
-    https://github.com/boto/boto3/issues/569. Can go when moto refuses the others.
+    (https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html), and in inbound rules over a
+    transit gateway that allows it (AWS Networking & Content Delivery Blog, "Introducing security group referencing for
+    AWS Transit Gateway"); the words of the refusal are those of https://github.com/boto/boto3/issues/569. Can go when
+    moto refuses the others.
     """
     for direction in ("ingress", "egress"):
         name = f"authorize_security_group_{direction}"

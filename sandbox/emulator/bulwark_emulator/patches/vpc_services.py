@@ -286,7 +286,7 @@ def deleted_endpoints() -> None:
 
 
 def flow_logs() -> None:
-    """The form of a flow log's files is lost; a log group given by its ARN is taken for none, a folder for a bucket.
+    """The form of a flow log's files is lost; a log group's ARN is taken for no group, a folder for a bucket.
 
     Cause: moto does not read DestinationOptions, and reads LogDestination as the ARN of a bucket. Can go when
     DescribeFlowLogs shows DestinationOptions.
@@ -340,9 +340,13 @@ def block_public_access() -> None:
 
     def options(region: str) -> Record:
         default = {
-            "AwsAccountId": ACCOUNT_ID, "AwsRegion": region, "State": "default-state", "InternetGatewayBlockMode": "off",
-            "ManagedBy": "account", "ExclusionsAllowed": "allowed",
-        }  # fmt: skip
+            "AwsAccountId": ACCOUNT_ID,
+            "AwsRegion": region,
+            "State": "default-state",
+            "InternetGatewayBlockMode": "off",
+            "ManagedBy": "account",
+            "ExclusionsAllowed": "allowed",
+        }
         return _modes.get(region, default)
 
     @operation("describe_vpc_block_public_access_options")

@@ -44,14 +44,10 @@ class VpcEndpoint(ResourceType):
             call["ResetPolicy"] = True
         if request.changed("PrivateDnsEnabled"):
             call["PrivateDnsEnabled"] = flag(properties.get("PrivateDnsEnabled"))
-        for name, suffix in (
-            ("RouteTableIds", "RouteTableIds"),
-            ("SecurityGroupIds", "SecurityGroupIds"),
-            ("SubnetIds", "SubnetIds"),
-        ):
+        for name in ("RouteTableIds", "SecurityGroupIds", "SubnetIds"):
             added, removed = added_and_removed(request.old.get(name), properties.get(name))
-            call |= {f"Add{suffix}": added} if added else {}
-            call |= {f"Remove{suffix}": removed} if removed else {}
+            call |= {f"Add{name}": added} if added else {}
+            call |= {f"Remove{name}": removed} if removed else {}
         request.call("ec2", "modify_vpc_endpoint", call)
         set_tags(request, request.physical_id)
         return Made(request.physical_id, self.attributes(request, request.physical_id))

@@ -1,0 +1,69 @@
+import { LAYERS, type Path } from './paths';
+import { formatPorts, isEmpty, isSame, type PortSet, without } from './ports';
+
+/** What became of a path. */
+export interface Difference {
+  /** `thinner`: still closed, but fewer layers close it; `thicker` the other way round. */
+  readonly kind: 'opened' | 'closed' | 'thinner' | 'thicker' | 'changed';
+  readonly says: string;
+}
+
+/** What opened and what closed between two tables of one network, and which layers do no longer what they did. */
+export function differences(before: readonly Path[], after: readonly Path[]): Difference[] {
+  const [was, is] = [byKey(before), byKey(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => ofPath(was.get(key), is.get(key)));
+}
+
+function byKey(paths: readonly Path[]): Map<string, Path> {
+  return new Map(paths.map((path) => [keyOf(path), path]));
+}
+
+function keyOf({ from, to, family, protocol }: Path): string {
+  return `${from} -> ${to} ${protocol} (${family})`;
+}
+
+function ofPath(was: Path | undefined, is: Path | undefined): Difference[] {
+  const path = keyOf((is ?? was) as Path);
+  const [before, after] = [was?.ports ?? [], is?.ports ?? []];
+  const [opened, closed] = [without(after, before), without(before, after)];
+  const found: Difference[] = [];
+  if (!isEmpty(opened)) found.push({ kind: 'opened', says: `${path} is open on ${formatPorts(opened)}${noted(is)}` });
+  if (!isEmpty(closed)) found.push({ kind: 'closed', says: `${path} is closed on ${formatPorts(closed)}${shut(is)}` });
+  if (was === undefined || is === undefined || found.length > 0) return found;
+  return [...layersOf(path, was, is), ...restOf(path, was, is)];
+}
+
+/** What a layer lets through that was closed before, or the other way round, while the path stays as it is. */
+function layersOf(path: string, was: Path, is: Path): Difference[] {
+  return LAYERS.flatMap((layer) => {
+    const [before, after] = [was.layers[layer], is.layers[layer]];
+    if (isSame(before, after)) return [];
+    const [more, less] = [without(after, before), without(before, after)];
+    const says = (ports: PortSet, verb: string) => `${path}: ${layer} now ${verb} ${formatPorts(ports)}`;
+    return [
+      ...(isEmpty(more) ? [] : [{ kind: 'thinner' as const, says: says(more, 'lets through') }]),
+      ...(isEmpty(less) ? [] : [{ kind: 'thicker' as const, says: says(less, 'stops') }]),
+    ];
+  });
+}
+
+function restOf(path: string, was: Path, is: Path): Difference[] {
+  const [before, after] = [was, is].map(({ notes, via, unknown }) => [...notes, ...via, unknown ?? ''].join('; '));
+  return before === after
+    ? []
+    : [
+        {
+          kind: 'changed',
+          says: `${path} is otherwise: ${after === '' ? 'as usual' : after} (before: ${before || 'as usual'})`,
+        },
+      ];
+}
+
+function noted(path: Path | undefined): string {
+  return path === undefined || path.notes.length === 0 ? '' : `: ${path.notes.join('; ')}`;
+}
+
+function shut(path: Path | undefined): string {
+  const [first] = path?.closedBy ?? [];
+  return first === undefined ? '' : `: ${first.says}`;
+}

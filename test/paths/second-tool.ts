@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatPorts, isEmpty, isSame, type PortSet, union } from '../../cli/network/ports';
+import type { Described } from './described';
+import { type Host, INTERNET, type Populated, populate } from './hosts';
+
+/** Where scripts/setup.mjs installs aws-vpc-analyzer. */
+const SITE = join(__dirname, '../../node_modules/.cache/paths/site');
+export const HAS_SECOND_TOOL = existsSync(join(SITE, 'netgraph'));
+
+export const PROTOCOLS = ['tcp', 'udp'] as const;
+
+/** A path by which a connection comes about: from one tier to another. */
+export interface Row {
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: (typeof PROTOCOLS)[number];
+  readonly ports: string;
+}
+
+/** What the tool says of a network. */
+export interface SecondOpinion {
+  readonly rows: readonly Row[];
+  /** Rows that hold between some zones only. */
+  readonly uneven: readonly string[];
+  /** What it cannot tell, a sentence each. */
+  readonly unknown: readonly string[];
+  readonly questions: number;
+}
+
+type Question = readonly [source: string, address: string, port: number, protocol: string];
+type Exposure = readonly [vpc: string, port: number, protocol: string];
+
+interface Answers {
+  readonly paths: ReadonlyArray<readonly [status: 'reachable' | 'blocked' | 'unknown', reason: string]>;
+  readonly exposed: ReadonlyArray<readonly string[]>;
+}
+
+/** Computes the paths between all tiers and the Internet by aws-vpc-analyzer, of several networks at once: Python starts but once. */
+export async function secondOpinions(networks: readonly Described[]): Promise<SecondOpinion[]> {
+  const inquiries = networks.map((network) => new Inquiry(network));
+  const answers = await ask(inquiries.map((inquiry) => inquiry.question()));
+  return inquiries.map((inquiry, index) => inquiry.opinion(answers[index] as Answers));
+}
+
+/** What is asked of one network. */
+class Inquiry {
+  private readonly populated: Populated;
+  private readonly starts: readonly number[];
+  private readonly pairs: ReadonlyArray<{ readonly from: Host; readonly to: Host }>;
+
+  public constructor(described: Described) {
+    this.populated = populate(described);
+    this.starts = portStarts(described);
+    const { hosts } = this.populated;
+    this.pairs = hosts.flatMap((from) => hosts.filter((to) => to !== from).map((to) => ({ from, to })));
+  }
+
+  public question(): object {
+    return {
+      network: this.populated.network,
+      paths: this.pairs.flatMap(({ from, to }) =>
+        this.each((protocol, port): Question => [from.id, to.address, port, protocol]),
+      ),
+      exposed: this.exposures(),
+    };
+  }
+
+  public opinion(answers: Answers): SecondOpinion {
+    const exposed = new Set(
+      this.exposures().flatMap(([, port, protocol], index) =>
+        answers.exposed[index]?.map((id) => `${id} ${protocol} ${port}`),
+      ),
+    );
+    const found = new Map<string, PortSet[]>();
+    const unknown = new Set<string>();
+    const count = PROTOCOLS.length * this.starts.length;
+    for (const [index, { from, to }] of this.pairs.entries()) {
+      const own = answers.paths.slice(index * count, (index + 1) * count);
+      for (const [status, reason] of own)
+        if (status === 'unknown') unknown.add(`${from.tier} to ${to.tier}: ${reason}`);
+      const isOpen = this.each(
+        (protocol, port, at) =>
+          own[at]?.[0] === 'reachable' &&
+          // That a connection from outside needs an internet gateway only its search for exposed machines knows.
+          (from.tier !== INTERNET || exposed.has(`${to.id} ${protocol} ${port}`)),
+      );
+      for (const protocol of PROTOCOLS) {
+        const ports = union(
+          ...this.each((other, first, at): PortSet => {
+            const last = (this.starts[(at % this.starts.length) + 1] ?? 65_536) - 1;
+            return other === protocol && isOpen[at] ? [{ first, last }] : [];
+          }),
+        );
+        const key = `${from.tier} ${to.tier} ${protocol}`;
+        found.set(key, [...(found.get(key) ?? []), ports]);
+      }
+    }
+    return { ...rowsOf(found), unknown: [...unknown], questions: answers.paths.length + answers.exposed.length };
+  }
+
+  private exposures(): Exposure[] {
+    const vpcs = [...new Set(this.populated.hosts.map(({ vpc }) => vpc))];
+    return vpcs.flatMap((vpc) => this.each((protocol, port): Exposure => [vpc, port, protocol]));
+  }
+
+  private each<T>(work: (protocol: Row['protocol'], port: number, at: number) => T): T[] {
+    return PROTOCOLS.flatMap((protocol, index) =>
+      this.starts.map((port, at) => work(protocol, port, index * this.starts.length + at)),
+    );
+  }
+}
+
+function rowsOf(found: ReadonlyMap<string, readonly PortSet[]>): Pick<SecondOpinion, 'rows' | 'uneven'> {
+  const rows: Row[] = [];
+  const uneven: string[] = [];
+  for (const [key, sets] of found) {
+    const [from = '', to = '', protocol] = key.split(' ');
+    const ports = union(...sets);
+    if (sets.some((each) => !isSame(each, ports))) uneven.push(key);
+    if (!isEmpty(ports)) rows.push({ from, to, protocol: protocol as Row['protocol'], ports: formatPorts(ports) });
+  }
+  return { rows, uneven };
+}
+
+/** Ports at which the answer may change: between two of them it cannot. */
+function portStarts({ SecurityGroups, NetworkAcls }: Described): number[] {
+  const ranges = [
+    ...SecurityGroups.flatMap(({ IpPermissions = [], IpPermissionsEgress = [] }) =>
+      [...IpPermissions, ...IpPermissionsEgress]
+        .filter(({ IpProtocol }) => PROTOCOLS.some((protocol) => protocol === IpProtocol))
+        .map(({ FromPort, ToPort }) => [FromPort, ToPort]),
+    ),
+    ...NetworkAcls.flatMap(({ Entries = [] }) => Entries.map(({ PortRange }) => [PortRange?.From, PortRange?.To])),
+  ];
+  const starts = new Set([0, ...ranges.flatMap(([from = 0, to = 65_535]) => [from, to + 1])]);
+  return [...starts].filter((port) => port >= 0 && port <= 65_535).sort((one, other) => one - other);
+}
+
+/** One network a line, one answer a line. */
+async function ask(questions: readonly object[]): Promise<Answers[]> {
+  const { PYTHONHOME, ...env } = process.env;
+  const child = spawn(process.env.BULWARK_PYTHON ?? 'python3', [join(__dirname, 'analyze.py')], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...env, PYTHONPATH: SITE },
+  });
+  const output: Buffer[] = [];
+  const complaints: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
+  child.stdin.on('error', () => {
+    // It ended early, which its exit code tells.
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  child.stdin.end(questions.map((question) => `${JSON.stringify(question)}\n`).join(''));
+  const status = await ended;
+  if (status !== 0) throw new Error(`analyze.py ended with ${status}: ${Buffer.concat(complaints).toString()}`);
+  const lines = Buffer.concat(output).toString().trimEnd().split('\n');
+  if (lines.length !== questions.length) throw new Error(`analyze.py answered ${lines.length} of ${questions.length}`);
+  return lines.map((line) => JSON.parse(line) as Answers);
+}
