@@ -5,6 +5,7 @@ import type { Coverage } from './runner/coverage';
 import { coverageOf } from './runner/coverage';
 import type { Deployment } from './runner/deploy';
 import { type DrillListener, type DrillResult, drill } from './runner/drill';
+import { drillNetwork, type NetworkDrillResult } from './network/drill';
 import { cleanOwnProcess, writeRefusalsTo } from './runner/environment';
 import { SandboxError, sentence } from './runner/errors';
 import { startKept } from './runner/keeper';
@@ -213,6 +214,8 @@ class Session {
     const results = await drill(sandbox, SCENARIOS, listener, { undo: UNDONE });
     showResults(screen, results);
 
+    const network = await this.drillNetwork(sandbox, deployment);
+
     const refused = sandbox.refusedConnections();
     for (const { what, host } of refused.slice(0, SHOWN_PROBLEMS)) screen.bad(`Refused: ${what} ${host}`);
     const warnings = sandbox.warnings();
@@ -223,6 +226,8 @@ class Session {
       repaired,
       approved: results.filter((result) => result.repaired && result.approved).length,
       undone: results.filter((result) => result.undone).length,
+      networkAttacks: network.length,
+      noticed: network.filter(({ notices, restored }) => notices.length > 0 && restored !== false).length,
       skipped: coverage.skipped,
       differences: read.differences.length,
     };
@@ -235,6 +240,30 @@ class Session {
       process.stdout.write(`${JSON.stringify({ endpoint, region, account, stacks, summary })}\n`);
     }
     return isGood ? 0 : 1;
+  }
+
+  private async drillNetwork(sandbox: Sandbox, { stacks }: Deployment): Promise<NetworkDrillResult[]> {
+    const { screen } = this;
+    screen.heading('Drill: attacks on the network and its edge, noticed in what is deployed');
+    const results = await drillNetwork(
+      sandbox,
+      stacks.filter(({ name }) => /-(network|edge)$/.test(name)),
+      {
+        onStart: ({ title, operation }) => screen.line(`\n${screen.color.bold(title)} ${screen.color.dim(operation)}`),
+        onNotice: (_, { by, says }, after) =>
+          screen.line(`  ${milliseconds(after).padStart(8)}  ${screen.color.green(by.padEnd(9))}  ${says}`),
+      },
+    );
+    screen.line();
+    screen.table(
+      ['Attack', 'Noticed by', 'Then'],
+      results.map(({ attack, notices, restored, failure }) => [
+        attack.title,
+        [...new Set(notices.map(({ by }) => by))].join(', ') || `nothing${failure === undefined ? '' : `: ${failure}`}`,
+        restored === undefined ? 'its target is removed' : restored ? 'taken back' : 'not as before',
+      ]),
+    );
+    return results;
   }
 
   private async deploy(sandbox: Sandbox): Promise<Deployment> {

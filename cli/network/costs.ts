@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { isRecord } from '../../lambda/runtime/foreign';
-import { Stop } from '../exit';
 import type { Placed } from '../explain/templates';
-import { count } from '../text';
-import { CURRENCY, FIRST_HOSTED_ZONES, HOURS_A_MONTH, PRICES, type PriceName } from './prices';
+import { FIRST_HOSTED_ZONES, HOURS_A_MONTH, type PriceList, PRICES, type PriceName } from './prices';
 
 /** What one kind of thing costs a month by standing there. */
 export interface CostLine {
   readonly item: string;
   readonly quantity: number;
-  /** What is counted: `zone`, `gateway`. */
+  /** What is counted: `Availability Zone`, `gateway`. */
   readonly unit: string;
   /** Of one, for an hour or a month. */
   readonly price: number;
@@ -25,64 +22,10 @@ export interface Costs {
   readonly currency: string;
 }
 
-/** Prices of one of each thing, in one currency. */
-export interface PriceList {
-  readonly currency: string;
-  readonly values: Readonly<Record<PriceName, number>>;
-}
-
 export interface Bill {
   readonly costs: Costs;
   /** What could not be counted, a sentence each. */
   readonly unknown: readonly string[];
-}
-
-const NAMES = Object.keys(PRICES) as PriceName[];
-
-export const LIST_PRICES: PriceList = {
-  currency: CURRENCY,
-  values: Object.fromEntries(NAMES.map((name) => [name, PRICES[name].value])) as Record<PriceName, number>,
-};
-
-/**
- * Prices that somebody gave, and the list prices of us-east-1 where they gave none.
- *
- * @param file JSON: `{"natGateway": 0.052}`, with `"currency"` where all are given in another one
- * @throws Stop where it cannot be read, or says something else than prices
- */
-export function readPrices(file: string | undefined): PriceList {
-  if (file === undefined) return LIST_PRICES;
-  let given: unknown;
-  try {
-    given = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const why = error instanceof SyntaxError ? 'it is not JSON' : 'there is no such file, or it cannot be read';
-    throw new Stop('usage', `--prices ${file}: ${why}. Give a file such as {"natGateway": 0.052}.`, { cause: error });
-  }
-  const problems = problemsOf(given);
-  if (problems.length > 0) throw new Stop('usage', `--prices ${file}: ${problems.join('; ')}.`);
-  const { currency = CURRENCY, ...values } = given as { currency?: string } & Partial<Record<PriceName, number>>;
-  return { currency, values: { ...LIST_PRICES.values, ...values } };
-}
-
-function problemsOf(given: unknown): string[] {
-  if (!isRecord(given)) return [`it must be one object of prices (${NAMES.join(', ')})`];
-  const { currency = CURRENCY, ...prices } = given;
-  const missing = NAMES.filter((name) => !Object.hasOwn(prices, name));
-  return [
-    ...Object.entries(prices).flatMap(([name, price]) => {
-      if (!Object.hasOwn(PRICES, name)) return [`there is no price ${name}, there are ${NAMES.join(', ')}`];
-      const isPrice = typeof price === 'number' && Number.isFinite(price) && price >= 0;
-      return isPrice ? [] : [`${name} must be a number from 0 on, got ${JSON.stringify(price)}`];
-    }),
-    ...(typeof currency === 'string' && /^[A-Z]{3}$/.test(currency)
-      ? []
-      : [`currency must be three capital letters, got ${JSON.stringify(currency)}`]),
-    // List prices are in dollars: a sum of two currencies would be none.
-    ...(currency !== CURRENCY && missing.length > 0
-      ? [`currency ${String(currency)} needs all prices, there is none of ${missing.join(', ')}`]
-      : []),
-  ];
 }
 
 /** What each type costs by standing there: nothing. What moves through it may be billed by its amount. */
@@ -120,6 +63,19 @@ const FREE = new RegExp(
     'WAFv2::(IPSet|RegexPatternSet|WebACLAssociation|LoggingConfiguration)',
   ].join('|')})$`,
 );
+
+/** What has a line of its own. */
+const COUNTED: ReadonlySet<string> = new Set([
+  'AWS::EC2::VPCEndpoint',
+  'AWS::EC2::NatGateway',
+  'AWS::EC2::EIP',
+  'AWS::EC2::TransitGatewayVpcAttachment',
+  'AWS::EC2::TransitGatewayAttachment',
+  'AWS::NetworkFirewall::Firewall',
+  'AWS::Route53::HostedZone',
+  'AWS::WAFv2::WebACL',
+  'AWS::WAFv2::RuleGroup',
+]);
 
 /** Services of the network and its edge: what of theirs has no line is told. */
 const OF_THE_NETWORK =
@@ -185,7 +141,7 @@ class Counter {
       zones.set(service, (zones.get(service) ?? 0) + this.lengthOf(SubnetIds, endpoint, 'SubnetIds'));
     }
     return [...zones].map(([service, number]) =>
-      this.line(`Interface endpoint ${service}`, 'interfaceEndpoint', number, 'zone', 'and by the GB'),
+      this.line(`Interface endpoint ${service}`, 'interfaceEndpoint', number, 'Availability Zone', 'and by the GB'),
     );
   }
 
@@ -193,8 +149,14 @@ class Counter {
     const zones = this.of('AWS::Route53::HostedZone').length;
     const first = Math.min(zones, FIRST_HOSTED_ZONES);
     return [
-      this.line('Hosted zones', 'hostedZone', first, 'zone', 'zones of the account elsewhere may lower the price'),
-      this.line('Further hosted zones', 'furtherHostedZone', zones - first, 'zone'),
+      this.line(
+        'Hosted zones',
+        'hostedZone',
+        first,
+        'hosted zone',
+        'zones of the account elsewhere may lower the price',
+      ),
+      this.line('Further hosted zones', 'furtherHostedZone', zones - first, 'hosted zone'),
     ];
   }
 
@@ -258,18 +220,12 @@ class Counter {
 
   /** Nothing is left out silently. */
   private tellRest(): void {
-    const counted = new Set(
-      ['EC2::VPCEndpoint', 'EC2::NatGateway', 'EC2::EIP', 'EC2::TransitGatewayVpcAttachment'].concat(
-        ['EC2::TransitGatewayAttachment', 'NetworkFirewall::Firewall', 'Route53::HostedZone'],
-        ['WAFv2::WebACL', 'WAFv2::RuleGroup'],
-      ),
-    );
     const rest = new Map<string, number>();
     for (const { type, properties } of this.resources) {
       const isOther =
         type === 'AWS::EC2::VPCEndpoint' &&
         !['Interface', 'Gateway'].includes(String(properties.VpcEndpointType ?? 'Gateway'));
-      const isKnown = counted.has(type.slice('AWS::'.length)) || Object.hasOwn(BY_USE, type) || FREE.test(type);
+      const isKnown = COUNTED.has(type) || Object.hasOwn(BY_USE, type) || FREE.test(type);
       if (OF_THE_NETWORK.test(type) && (isOther || !isKnown)) rest.set(type, (rest.get(type) ?? 0) + 1);
     }
     for (const [type, number] of rest) this.unknown.push(`What ${number} ${type} cost is not counted.`);
@@ -334,9 +290,4 @@ function managedGroupsIn(rules: unknown): Array<{ readonly vendor: string; reado
 /** `12.50 USD`. */
 export function money(amount: number, currency: string): string {
   return `${amount.toFixed(2)} ${currency}`;
-}
-
-/** `3 zones`, `1 zone`; a rule is counted by the month, an hour by its price. */
-export function quantityOf({ quantity, unit }: CostLine): string {
-  return count(quantity, unit);
 }

@@ -48,15 +48,14 @@ function layersOf(path: string, was: Path, is: Path): Difference[] {
 }
 
 function restOf(path: string, was: Path, is: Path): Difference[] {
-  const [before, after] = [was, is].map(({ notes, via, unknown }) => [...notes, ...via, unknown ?? ''].join('; '));
-  return before === after
-    ? []
-    : [
-        {
-          kind: 'changed',
-          says: `${path} is otherwise: ${after === '' ? 'as usual' : after} (before: ${before || 'as usual'})`,
-        },
-      ];
+  const [before, after] = [was, is].map(otherwise);
+  return before === after ? [] : [{ kind: 'changed', says: `${path} is otherwise: ${after} (before: ${before})` }];
+}
+
+/** What is told of a path besides its ports. */
+function otherwise({ notes, via, unknown }: Path): string {
+  const through = via.length === 0 ? [] : [`through ${via.join(', ')}`];
+  return [...notes, ...through, ...(unknown === undefined ? [] : [unknown])].join('; ') || 'nothing more';
 }
 
 function noted(path: Path | undefined): string {

@@ -1,3 +1,4 @@
+import { count } from '../text';
 import type { Drawing } from './drawing';
 import { type Arrow, type Box, FONT_SIZE, type Layout, layoutOf, type Line } from './layout';
 
@@ -25,16 +26,21 @@ export function svgOf({ width, height, boxes, arrows }: Layout, title: string, d
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...boxes.filter(({ kind }) => kind === 'vpc').map(boxSvg),
     ...arrows.map(arrowSvg),
-    ...boxes.filter(({ kind }) => kind !== 'vpc').map(boxSvg),
+    ...boxes.filter(({ kind }) => kind !== 'vpc').map((box) => `${boxSvg(box)}${linesSvg(box)}`),
     ...arrows.map(labelSvg),
+    ...boxes.filter(({ kind }) => kind === 'vpc').map(linesSvg),
     '</svg>',
     '',
   ].join('\n');
 }
 
-function boxSvg({ kind, tier = '', x, y, width, height, lines }: Box): string {
+function boxSvg({ kind, tier = '', x, y, width, height }: Box): string {
   const frame = `x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"`;
-  return `<rect ${frame} rx="${kind === 'vpc' ? 8 : 3}" ${styleOf(kind, tier)}/>${lines.map(lineSvg).join('')}`;
+  return `<rect ${frame} rx="${kind === 'vpc' ? 8 : 3}" ${styleOf(kind, tier)}/>`;
+}
+
+function linesSvg({ lines }: Pick<Box, 'lines'>): string {
+  return lines.map(lineSvg).join('');
 }
 
 function styleOf(kind: Box['kind'], tier: string): string {
@@ -44,14 +50,25 @@ function styleOf(kind: Box['kind'], tier: string): string {
   return `fill="${fill}" stroke="${stroke}" stroke-width="1.5"${dashes === '' ? '' : ` stroke-dasharray="${dashes}"`}`;
 }
 
+/** Levels are joined by curves, which stay between the two. */
 function arrowSvg({ points }: Arrow): string {
-  const path = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join(' ');
-  return `<path d="${path}" fill="none" stroke="#222222" stroke-linejoin="round" marker-end="url(#head)"/>`;
+  const [start, ...rest] = points;
+  if (start === undefined) return '';
+  let [path, last] = [`M${round(start.x)} ${round(start.y)}`, start];
+  for (const point of rest) {
+    const middle = round((last.x + point.x) / 2);
+    path +=
+      last.y === point.y
+        ? `H${round(point.x)}`
+        : `C${middle} ${round(last.y)} ${middle} ${round(point.y)} ${round(point.x)} ${round(point.y)}`;
+    last = point;
+  }
+  return `<path d="${path}" fill="none" stroke="#222222" marker-end="url(#head)"/>`;
 }
 
 function labelSvg({ label: { x, y, width, height, lines } }: Arrow): string {
   const frame = `x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"`;
-  return `<rect ${frame} fill="#ffffff"/>${lines.map(lineSvg).join('')}`;
+  return `<rect ${frame} fill="#ffffff"/>${linesSvg({ lines })}`;
 }
 
 function lineSvg({ text, x, y, bold }: Line): string {
@@ -75,7 +92,7 @@ function escaped(text: string): string {
 /** For those who do not see it. */
 function inWords({ vpcs, arrows }: Drawing): string {
   const places = vpcs.map(({ label, places: inside }) => {
-    const names = inside.map(({ label: name, subnets }) => `${name} (${subnets.length} subnets)`);
+    const names = inside.map(({ label: name, subnets }) => `${name} (${count(subnets.length, 'subnet')})`);
     return `${label}: ${names.join(', ') || 'nothing in it'}.`;
   });
   const ways = arrows.map(({ from, to, labels }) => `${from} to ${to} on ${labels.join('; ')}.`);

@@ -2,6 +2,7 @@ import type { NetworkModel, Subnet } from './model';
 import { openPaths, type Path } from './paths';
 import { type Place, placesOf } from './places';
 import { formatPorts, isSame } from './ports';
+import { isApart, tiersOf, vpcOf } from './tiers';
 
 /** What is to be drawn, before anybody knows where. */
 export interface Drawing {
@@ -40,59 +41,44 @@ const SERVICES: Readonly<Record<string, string>> = { s3: 'Amazon S3', dynamodb: 
 /** Tiers with their subnets, and an arrow from each to where it may begin connections. */
 export function drawingOf(model: NetworkModel, table: readonly Path[]): Drawing {
   const open = openPaths(table);
+  const reached = new Set(open.flatMap(({ from, to }) => [from, to]));
+  const within = (name: string) =>
+    labelsOf(open.filter(({ from, to }) => from === name && to === name)).map((label) => `within: ${label}`);
+  const tiers = tiersOf(model);
   const places = placesOf(model);
-  const within = (name: string) => labelsOf(open.filter(({ from, to }) => from === name && to === name));
-  const told = new Set(open.flatMap(({ from, to }) => [from, to]));
-  const claimed = new Set<string>();
-  const drawn = places.flatMap((place) => {
-    // A machine in a quarantine or default group stands in the subnet of a tier, which is drawn there already.
-    const subnets = place.subnets.filter(({ id }) => !claimed.has(id));
-    if (subnets.length === 0 && !told.has(place.name)) return [];
-    for (const { id } of subnets) claimed.add(id);
-    const vpc = model.securityGroups.find(({ id }) => place.groups.includes(id))?.vpc;
-    const notes = [
-      ...endpointsIn(model, subnets),
-      ...within(place.name).map((label) => `within: ${label}`),
-      ...(place.kind === 'service' ? ['through gateway endpoints'] : []),
-    ];
-    return [{ vpc, place: { ...head(place), subnets: subnets.map(subnetLine), notes } }];
-  });
+  // What is held apart is drawn where something is open: it should not be.
+  const apart = places.filter((place) => isApart(model, place) && reached.has(place.name));
   return {
     vpcs: model.vpcs.map(({ id, name, cidrs }) => ({
       id,
       label: [`VPC ${name}`, ...(cidrs.length > 0 ? cidrs : ['range known at deployment'])].join('  '),
-      places: [...drawn.filter(({ vpc }) => vpc === id).map(({ place }) => place), ...otherSubnets(model, id, claimed)],
+      places: [
+        ...tiers
+          .filter(({ vpc }) => vpc === id)
+          .map((tier) => ({
+            ...tier,
+            id: reached.has(tier.name) ? tier.name : `${id} ${tier.name}`,
+            label: tier.name,
+            subnets: tier.subnets.map(subnetLine),
+            notes: [...endpointsIn(model, tier.subnets), ...within(tier.name)],
+          })),
+        ...apart
+          .filter((place) => vpcOf(model, place) === id)
+          .map((place) => ({ id: place.name, label: place.name, subnets: [], notes: within(place.name) })),
+      ],
     })),
-    outside: drawn.filter(({ vpc }) => vpc === undefined).map(({ place }) => place),
+    outside: places.filter(({ kind }) => kind !== 'group').map(outsider),
     arrows: arrowsOf(open),
   };
 }
 
-function head({ name, kind, subnets }: Place): Pick<DrawnPlace, 'id' | 'label' | 'tier'> {
-  const label = kind === 'internet' ? 'Internet' : (SERVICES[name] ?? name);
-  const tier = subnets[0]?.tier;
-  return { id: name, label, ...(kind === 'group' && tier !== undefined && { tier }) };
+function outsider({ name, kind }: Place): DrawnPlace {
+  if (kind === 'internet') return { id: name, label: 'Internet', subnets: [], notes: [] };
+  return { id: name, label: SERVICES[name] ?? name, subnets: [], notes: ['through gateway endpoints'] };
 }
 
 function subnetLine({ zone, cidrs, name }: Subnet): string {
   return [zone, cidrs.join(' ') || 'range known at deployment', name].join('  ');
-}
-
-/** Subnets to which no group belongs: those of firewalls and gateways, or of a network without tiers. */
-function otherSubnets(model: NetworkModel, vpc: string, claimed: ReadonlySet<string>): DrawnPlace[] {
-  const kinds = new Map<string, Subnet[]>();
-  for (const subnet of model.subnets) {
-    if (subnet.vpc !== vpc || claimed.has(subnet.id)) continue;
-    const kind = subnet.tier ?? 'no tier';
-    kinds.set(kind, [...(kinds.get(kind) ?? []), subnet]);
-  }
-  return [...kinds].map(([kind, subnets]) => ({
-    id: `${vpc} ${kind}`,
-    label: kind,
-    ...(kind !== 'no tier' && { tier: kind }),
-    subnets: subnets.map(subnetLine),
-    notes: endpointsIn(model, subnets),
-  }));
 }
 
 /** Names of services whose interface endpoints stand in these subnets, a few in each line. */

@@ -129,8 +129,23 @@ class Reader {
   private range(resource: Resource, name: string): string[] {
     if (resource.properties[name] === undefined) return [];
     const found = this.text(resource, name);
-    if (found === undefined) this.unknown.add(`${name} of ${resource.id}`);
-    return found === undefined ? [] : [found];
+    if (found !== undefined) return [found];
+    if (!this.isFromPool(resource.properties[name], resource.template)) this.unknown.add(`${name} of ${resource.id}`);
+    return [];
+  }
+
+  /** Whether a range is cut out of one that an address pool gives, which the VPC tells for all of them. */
+  private isFromPool(value: unknown, template: Template): boolean {
+    if (Array.isArray(value)) return value.some((item) => this.isFromPool(item, template));
+    if (!isRecord(value)) return false;
+    const [id, name] = listOf(value['Fn::GetAtt']);
+    if (name === 'CidrBlock') {
+      const vpc = this.resolver.text({ Ref: id }, template);
+      return this.all('AWS::EC2::VPC').some(
+        (other) => other.id === vpc && other.properties.Ipv4IpamPoolId !== undefined,
+      );
+    }
+    return Object.values(value).some((item) => this.isFromPool(item, template));
   }
 
   private tag({ properties, template }: Resource, key: string): string | undefined {
@@ -140,7 +155,8 @@ class Reader {
 
   private vpc(resource: Resource): model.Vpc {
     const { id, properties } = resource;
-    if (properties.Ipv4IpamPoolId !== undefined) this.unknown.add(`range of ${id}: an address pool gives it`);
+    if (properties.Ipv4IpamPoolId !== undefined)
+      this.unknown.add(`range of ${id}, and what is cut out of it: an address pool gives it`);
     const more = this.all('AWS::EC2::VPCCidrBlock').filter((block) => this.text(block, 'VpcId') === id);
     for (const block of more) {
       if (block.properties.AmazonProvidedIpv6CidrBlock === true || block.properties.Ipv4IpamPoolId !== undefined) {
@@ -221,10 +237,7 @@ class Reader {
     const [destination] = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'].flatMap(
       (name) => this.range(resource, name),
     );
-    if (destination === undefined) {
-      this.unknown.add(`where ${resource.id} leads to`);
-      return undefined;
-    }
+    if (destination === undefined) return undefined;
     const [property, kind] = ROUTE_TARGETS.find(([name]) => resource.properties[name] !== undefined) ?? ['GatewayId'];
     const id = this.id(resource, property);
     return { destination, target: { kind: kind ?? this.gatewayKind(id), id } };
@@ -261,10 +274,7 @@ class Reader {
     const { properties, template } = resource;
     const [cidr] = [...this.range(resource, 'CidrBlock'), ...this.range(resource, 'Ipv6CidrBlock')];
     const number = Number(this.text(resource, 'RuleNumber'));
-    if (cidr === undefined || Number.isNaN(number)) {
-      this.unknown.add(`what ${resource.id} is for`);
-      return undefined;
-    }
+    if (cidr === undefined) return undefined;
     const protocol = protocolOf(this.text(resource, 'Protocol'));
     const range = isRecord(properties.PortRange) ? properties.PortRange : {};
     const ports = portsOf(this.resolver.text(range.From, template), this.resolver.text(range.To, template), protocol);

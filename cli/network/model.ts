@@ -188,8 +188,8 @@ export interface InterfaceEndpoint {
   readonly groups: readonly string[];
   /** Whether its own VPC resolves the name of the service to it. */
   readonly privateDns: boolean;
-  /** VPCs that a private hosted zone leads to it. */
-  readonly sharedWith: readonly string[];
+  /** VPCs that a private hosted zone leads to it. Left out: nobody asked. */
+  readonly sharedWith?: readonly string[];
 }
 
 export interface PrefixList {

@@ -56,6 +56,12 @@ const REPLIES: PortSet = [{ first: 32_768, last: 60_999 }];
 /** What NAT gateways, functions and other systems take: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html */
 const ALL_REPLIES: PortSet = [{ first: 1_024, last: 65_535 }];
 
+/** Closed to everybody on purpose, replies included: who draws such a port tries again. */
+const SIGN_IN: PortSet = [
+  { first: 22, last: 22 },
+  { first: 3_389, last: 3_389 },
+];
+
 const FAMILIES = ['v4', 'v6'] as const;
 
 /** Answers for every two places, every family and protocol, whether anything can begin there and get an answer. */
@@ -94,10 +100,17 @@ interface Verdict {
   readonly back: Trace;
 }
 
+/** Ports that network ACLs let through, there and back. */
+interface Passed {
+  readonly forward: PortSet;
+  readonly replies: PortSet;
+}
+
 class Judge {
   private readonly points: Points;
   private readonly filters: Filters;
   private readonly tracer: Tracer;
+  private readonly passed = new Map<string, Passed>();
 
   public constructor(private readonly model: NetworkModel) {
     this.points = new Points(model);
@@ -115,19 +128,23 @@ class Judge {
     const ports = union(...verdicts.map(({ open }) => open));
     const everywhere = intersect(...verdicts.map(({ open }) => open));
     const open = verdicts.filter((verdict) => !isEmpty(verdict.open));
-    const unanswered = open.filter(({ layers }) => !holds(layers.replies, ALL_REPLIES));
+    const lost = union(...open.map(({ layers }) => without(ALL_REPLIES, layers.replies)));
     const layers = merged(verdicts);
     const doubt = verdicts.find(({ forth, back }) => forth.isUnknown || back.isUnknown);
     const isOpen = open.length > 0;
     return {
       ...head,
       ports,
-      partial: isOpen && (!isSame(ports, everywhere) || unanswered.length > 0),
+      partial: isOpen && (!isSame(ports, everywhere) || !holds(SIGN_IN, lost)),
       via: [...new Set(open.flatMap(({ forth }) => forth.via))],
       notes: isOpen
-        ? [...differing(verdicts, everywhere), ...replyNotes(unanswered), ...publicNotes(from, to, open, this.model)]
+        ? [
+            ...differing(verdicts, everywhere),
+            ...(isEmpty(lost) ? [] : [`no replies to ports ${formatPorts(lost)}`]),
+            ...publicNotes(from, to, open, this.model),
+          ]
         : [],
-      closedBy: isOpen ? [] : closures({ from, to, protocol, verdicts, layers }),
+      closedBy: isOpen ? [] : this.closures({ from, to, protocol, verdicts, layers }),
       layers,
       ...(!isOpen &&
         doubt !== undefined && { unknown: doubt.forth.why ?? doubt.back.why ?? 'a route leads somewhere else' }),
@@ -157,25 +174,88 @@ class Judge {
             peerGroups: mayName ? peer.place.groups : [],
           })
         : ALL_PORTS;
+    const { forward, replies } = this.acls(forth, back, `${from.point.key} > ${to.point.key} ${protocol}`, protocol);
     const layers: Record<Layer, PortSet> = {
       address: ALL_PORTS,
       'group out': group(from, 'egress', to, overPeering),
       route: forth.arrives ? ALL_PORTS : NO_PORTS,
-      'network ACL': this.through(forth.crossings, protocol),
+      'network ACL': forward,
       'group in': group(to, 'ingress', from, overPeering || forth.namesGroups),
       'route back': back.arrives ? ALL_PORTS : NO_PORTS,
-      replies: this.through(back.crossings, protocol),
+      replies,
     };
     const answered = holds(layers.replies, REPLIES);
-    const { replies: _, ...forward } = layers;
+    const { replies: _, ...others } = layers;
     return {
       from: from.point,
       to: to.point,
       layers,
-      open: answered ? intersect(...Object.values(forward)) : NO_PORTS,
+      open: answered ? intersect(...Object.values(others)) : NO_PORTS,
       forth,
       back,
     };
+  }
+
+  /** Why nothing passes, layer by layer. */
+  private closures({
+    from,
+    to,
+    protocol,
+    verdicts,
+    layers,
+  }: {
+    readonly from: Place;
+    readonly to: Place;
+    readonly protocol: PathProtocol;
+    readonly verdicts: readonly Verdict[];
+    readonly layers: Readonly<Record<Layer, PortSet>>;
+  }): Closure[] {
+    const [first] = verdicts as [Verdict];
+    const says: Record<Layer, () => string> = {
+      address: () => `${to.name} has no address`,
+      'group out': () => `no rule of ${this.groupsOf(from)} lets ${protocol} out to ${to.name}`,
+      route: () => first.forth.why ?? 'no route leads there',
+      'network ACL': () => `${this.stopping(first.forth, protocol)}: no ${protocol} from ${from.name} to ${to.name}`,
+      'group in': () => `no rule of ${this.groupsOf(to)} admits ${protocol} from ${from.name}`,
+      'route back': () => first.back.why ?? 'no route leads back',
+      replies: () =>
+        `${this.stopping(first.back, protocol)}: no replies from ${to.name} to ${from.name} on ${formatPorts(REPLIES)}`,
+    };
+    const closed = LAYERS.filter((layer) =>
+      layer === 'replies' ? !holds(layers.replies, REPLIES) : isEmpty(layers[layer]),
+    ).map((layer) => ({ layer, says: says[layer]() }));
+    if (closed.length > 0) return closed;
+    // Each lets something through, but not the same.
+    const all = LAYERS.filter((layer) => layer !== 'replies' && !isSame(layers[layer], ALL_PORTS));
+    return [
+      {
+        layer: all[0] ?? 'route',
+        says: `no port passes all of ${all.map((layer) => `${layer} (${formatPorts(layers[layer])})`).join(', ')} between ${calledOf(first.from)} and ${calledOf(first.to)}`,
+      },
+    ];
+  }
+
+  private groupsOf({ groups }: Place): string {
+    return groups.map((id) => this.model.securityGroups.find((group) => group.id === id)?.name ?? id).join(', ');
+  }
+
+  /** Those network ACLs on a way that alone let nothing through, or else all of them. */
+  private stopping({ crossings }: Trace, protocol: PathProtocol): string {
+    const alone = crossings.filter((one) => isEmpty(this.through([one], protocol)));
+    const named = (alone.length > 0 ? alone : crossings).map(
+      ({ acl, egress }) => `${acl.name} ${egress ? 'outbound' : 'inbound'}`,
+    );
+    return `network ACL ${[...new Set(named)].join(', ')}`;
+  }
+
+  /** What network ACLs let through is the same for all groups of a subnet. */
+  private acls(forth: Trace, back: Trace, key: string, protocol: PathProtocol): Passed {
+    const passed = this.passed.get(key) ?? {
+      forward: this.through(forth.crossings, protocol),
+      replies: this.through(back.crossings, protocol),
+    };
+    this.passed.set(key, passed);
+    return passed;
   }
 
   private through(crossings: readonly Crossing[], protocol: PathProtocol): PortSet {
@@ -187,8 +267,11 @@ class Judge {
 }
 
 function merged(verdicts: readonly Verdict[]): Record<Layer, PortSet> {
-  const of = (layer: Layer) => union(...verdicts.map(({ layers }) => layers[layer]));
-  return Object.fromEntries(LAYERS.map((layer) => [layer, of(layer)])) as Record<Layer, PortSet>;
+  return layersOf((layer) => union(...verdicts.map(({ layers }) => layers[layer])));
+}
+
+function layersOf(ports: (layer: Layer) => PortSet): Record<Layer, PortSet> {
+  return Object.fromEntries(LAYERS.map((layer) => [layer, ports(layer)])) as Record<Layer, PortSet>;
 }
 
 /** A path that cannot be, because one end has no address of the family. */
@@ -201,39 +284,46 @@ function nowhere(from: Place, to: Place, family: Family): Omit<Path, 'from' | 't
   const doubtful = missing.filter(({ subnets }) =>
     subnets.some(({ unknownRanges = [] }) => unknownRanges.includes(family)),
   );
+  const unknown =
+    doubtful.length === 0
+      ? undefined
+      : `the IP${family} ranges of ${doubtful.map(({ name }) => name).join(' and ')} are known only at deployment`;
   return {
     ports: NO_PORTS,
     partial: false,
     via: [],
     notes: [],
-    closedBy: [{ layer: 'address', says: `${names.join(' and ')} has no IP${family} addresses` }],
-    layers: Object.fromEntries(LAYERS.map((layer) => [layer, NO_PORTS])) as unknown as Path['layers'],
-    ...(doubtful.length > 0 && {
-      unknown: `the IP${family} ranges of ${doubtful.map(({ name }) => name).join(' and ')} are known only at deployment`,
-    }),
+    closedBy: [{ layer: 'address', says: unknown ?? `${names.join(' and ')} has no IP${family} addresses` }],
+    layers: layersOf(() => NO_PORTS),
+    ...(unknown !== undefined && { unknown }),
   };
 }
 
 /** What is not open everywhere, and where it is. */
 function differing(verdicts: readonly Verdict[], everywhere: PortSet): string[] {
-  const places = new Map<string, { readonly from: Set<string>; readonly to: Set<string> }>();
-  for (const { from, to, open } of verdicts) {
-    const more = without(open, everywhere);
-    if (isEmpty(more)) continue;
-    const ports = formatPorts(more);
-    const ends = places.get(ports) ?? { from: new Set(), to: new Set() };
-    ends.from.add(labelOf(from));
-    ends.to.add(labelOf(to));
-    places.set(ports, ends);
+  const byPorts = new Map<string, Verdict[]>();
+  for (const verdict of verdicts) {
+    const more = without(verdict.open, everywhere);
+    if (!isEmpty(more)) byPorts.set(formatPorts(more), [...(byPorts.get(formatPorts(more)) ?? []), verdict]);
   }
-  return [...places].map(
-    ([ports, { from, to }]) => `${ports} only from ${[...from].join(', ')} to ${[...to].join(', ')}`,
-  );
+  return [...byPorts].map(([ports, pairs]) => `${ports} only ${whereOf(pairs, verdicts)}`);
 }
 
-function replyNotes(unanswered: readonly Verdict[]): string[] {
-  const lost = union(...unanswered.map(({ layers }) => without(ALL_REPLIES, layers.replies)));
-  return isEmpty(lost) ? [] : [`no replies to ports ${formatPorts(lost)}`];
+/** Zones, where they are what differs; else both ends of each pair. */
+function whereOf(pairs: readonly Verdict[], all: readonly Verdict[]): string {
+  const [froms, tos] = [ends(pairs, 'from'), ends(pairs, 'to')];
+  if (froms.length * tos.length === pairs.length) {
+    if (tos.length === ends(all, 'to').length) return `from ${froms.join(', ')}`;
+    if (froms.length === ends(all, 'from').length) return `to ${tos.join(', ')}`;
+    return `from ${froms.join(', ')} to ${tos.join(', ')}`;
+  }
+  const isWithinZone = ({ from, to }: Verdict) => from.subnet !== undefined && from.subnet.zone === to.subnet?.zone;
+  if (pairs.every(isWithinZone) && pairs.length === all.filter(isWithinZone).length) return 'within one zone';
+  return pairs.map(({ from, to }) => `from ${labelOf(from)} to ${labelOf(to)}`).join(', ');
+}
+
+function ends(verdicts: readonly Verdict[], end: 'from' | 'to'): string[] {
+  return [...new Set(verdicts.map((verdict) => labelOf(verdict[end])))];
 }
 
 /** Whether a machine is reached at all, or gets out, depends on an address that this cannot see. */
@@ -250,46 +340,4 @@ function publicNotes(from: Place, to: Place, open: readonly Verdict[], model: Ne
       ? `machines get a public address by themselves in ${given.join(', ')}`
       : `for machines with a public address, which no subnet gives by itself${endpoints ? '; interface endpoints have none' : ''}`,
   ];
-}
-
-/** Why nothing passes, layer by layer. */
-function closures({
-  from,
-  to,
-  protocol,
-  verdicts,
-  layers,
-}: {
-  readonly from: Place;
-  readonly to: Place;
-  readonly protocol: PathProtocol;
-  readonly verdicts: readonly Verdict[];
-  readonly layers: Readonly<Record<Layer, PortSet>>;
-}): Closure[] {
-  const [first] = verdicts as [Verdict];
-  const says: Record<Layer, () => string> = {
-    address: () => `${to.name} has no address`,
-    'group out': () => `no rule of ${from.groups.join(', ')} lets ${protocol} out to ${to.name}`,
-    route: () => first.forth.why ?? 'no route leads there',
-    'network ACL': () => `${aclsOf(first.forth)} let no ${protocol} through from ${from.name} to ${to.name}`,
-    'group in': () => `no rule of ${to.groups.join(', ')} admits ${protocol} from ${from.name}`,
-    'route back': () => first.back.why ?? 'no route leads back',
-    replies: () => `${aclsOf(first.back)} let no replies through to ${from.name} on ${formatPorts(REPLIES)}`,
-  };
-  const closed = LAYERS.filter((layer) =>
-    layer === 'replies' ? !holds(layers.replies, REPLIES) : isEmpty(layers[layer]),
-  ).map((layer) => ({ layer, says: says[layer]() }));
-  if (closed.length > 0) return closed;
-  // Each lets something through, but not the same.
-  const all = LAYERS.filter((layer) => layer !== 'replies' && !isSame(layers[layer], ALL_PORTS));
-  return [
-    {
-      layer: all[0] ?? 'route',
-      says: `no port passes all of ${all.map((layer) => `${layer} (${formatPorts(layers[layer])})`).join(', ')} between ${calledOf(first.from)} and ${calledOf(first.to)}`,
-    },
-  ];
-}
-
-function aclsOf({ crossings }: Trace): string {
-  return [...new Set(crossings.map(({ acl, egress }) => `${acl.name} (${egress ? 'out' : 'in'})`))].join(', ');
 }

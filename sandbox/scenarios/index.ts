@@ -7,7 +7,7 @@ import { functionOpened } from './function-opened';
 import { keyRotationStopped } from './key-rotation-stopped';
 import { plainHttpAllowed } from './plain-http-allowed';
 import type { Scenario } from './scenario';
-import { securityGroupOpened } from './security-group-opened';
+import { securityGroupOpened, securityGroupOpenedInHalves } from './security-group-opened';
 import { snapshotShared } from './snapshot-shared';
 import { trailStopped } from './trail-stopped';
 
@@ -19,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   plainHttpAllowed,
   accountBlockRemoved,
   securityGroupOpened,
+  securityGroupOpenedInHalves,
   defaultGroupUsed,
   snapshotShared,
   defaultEncryptionOff,

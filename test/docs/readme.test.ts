@@ -13,6 +13,7 @@ import { TECHNIQUES } from '../../lib/controls/techniques';
 import { ATTEMPTS } from '../../lib/response/response-function';
 import { REMEDIATIONS } from '../../lib/response/remediations.generated';
 import packageJson from '../../package.json';
+import { NETWORK_ATTACKS } from '../../sandbox/network/attacks';
 import { SCENARIOS } from '../../sandbox/scenarios';
 import { baselineApp, templateOf } from '../support/app';
 import { type Block, blocksOf, DOCUMENTS, spansOf, tableOf, textOf } from './documents';
@@ -125,6 +126,7 @@ describe('what the README states', () => {
 
   test.each<readonly [what: string, sentence: string]>([
     ['the attacks', `makes ${word(SCENARIOS.length)} attacks`],
+    ['the attacks on the network', `goes on with ${word(NETWORK_ATTACKS.length)} attacks`],
     ['Node', `Node ${packageJson.engines.node.replace('>=', '')} or newer`],
     [
       'Python',

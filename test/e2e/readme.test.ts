@@ -27,6 +27,7 @@ import { KILL_SWITCH, settingsPath } from '../../lambda/runtime/deployment/spec'
 import { COMMANDS } from '../../cli/commands';
 import { type DeployedStack, stacksOf } from '../../sandbox/runner/deploy';
 import { Sandbox } from '../../sandbox/sandbox';
+import { NETWORK_ATTACKS } from '../../sandbox/network/attacks';
 import { SCENARIOS } from '../../sandbox/scenarios';
 import { Checkout, type Ended } from '../docs/checkout';
 import { tableOf } from '../docs/documents';
@@ -84,7 +85,16 @@ describe('in a checkout', () => {
       const attacks = SCENARIOS.length;
       expect(told).toMatchObject({
         stacks: STACKS,
-        summary: { attacks, repaired: attacks, approved: 1, undone: 1, skipped: 0, differences: 0 },
+        summary: {
+          attacks,
+          repaired: attacks,
+          approved: 1,
+          undone: 1,
+          networkAttacks: NETWORK_ATTACKS.length,
+          noticed: NETWORK_ATTACKS.length,
+          skipped: 0,
+          differences: 0,
+        },
       });
       for (const { title } of SCENARIOS) expect(ended.stderr).toContain(title);
       for (const step of ['signal', 'decision', 'repair', 'verified', 'approved', 'undone']) {

@@ -163,6 +163,18 @@ class Routes(NetworkTest):
         self.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=ids["Peering"])
         self.assertEqual(state(), "blackhole")
 
+    def test_a_peering_with_another_account_waits_for_it(self) -> None:
+        own = self.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+        asked = {"VpcId": own, "PeerVpcId": "vpc-0123456789abcdef0", "PeerOwnerId": "210987654321"}
+        made = self.ec2.create_vpc_peering_connection(**asked)["VpcPeeringConnection"]
+        self.assertEqual(made["AccepterVpcInfo"]["OwnerId"], "210987654321")
+        [found] = self.ec2.describe_vpc_peering_connections(
+            Filters=[{"Name": "accepter-vpc-info.owner-id", "Values": ["210987654321"]}]
+        )["VpcPeeringConnections"]
+        self.assertEqual(found["Status"]["Code"], "pending-acceptance")
+        self.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=found["VpcPeeringConnectionId"])
+        self.ec2.delete_vpc(VpcId=own)
+
     def test_a_peering_that_waits_carries_nothing(self) -> None:
         one, two = (self.ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"] for cidr in ("10.5.0.0/16", "10.6.0.0/16"))
         made = self.ec2.create_vpc_peering_connection(VpcId=one, PeerVpcId=two)["VpcPeeringConnection"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2 import exceptions
-from moto.ec2.models import EC2Backend
+from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.internet_gateways import InternetGatewayBackend
 from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.route_tables import Route, RouteBackend
@@ -20,6 +20,9 @@ from moto.ec2.responses.vpc_peering_connections import VPCPeeringConnections
 
 PENDING = ("initiating-request", "pending-acceptance", "provisioning")
 
+# What a VPC of another account is taken to have: a range that few have.
+STRANGERS_CIDR = "192.168.240.0/24"
+
 
 def apply() -> None:
     """Applies the repairs."""
@@ -29,6 +32,7 @@ def apply() -> None:
     gateways_in_use()
     nat_gateways()
     peerings()
+    peerings_with_strangers()
     filtered_peerings()
     one_table_of_a_subnet()
     route_targets()
@@ -199,6 +203,29 @@ def peerings() -> None:
         return made
 
     VPCPeeringConnectionBackend.create_vpc_peering_connection = create_vpc_peering_connection
+
+
+def peerings_with_strangers() -> None:
+    """A peering can be asked for with the VPC of another account only where that account has made it here.
+
+    Cause: moto keeps all accounts, of which the sandbox has one. Whoever asks cannot tell what a stranger has: each VPC of
+    another account is taken to be there, and the peering waits to be accepted.
+    """
+    create = VPCPeeringConnections.create_vpc_peering_connection
+
+    def create_vpc_peering_connection(self: VPCPeeringConnections) -> ActionResult:
+        owner, wanted = self._get_param("PeerOwnerId"), self._get_param("PeerVpcId")
+        if owner and owner != self.current_account:
+            theirs = ec2_backends[owner][self._get_param("PeerRegion") or self.region]
+            if wanted not in theirs.vpcs:
+                vpc = theirs.create_vpc(STRANGERS_CIDR)
+                del theirs.vpcs[vpc.id]
+                vpc.id = wanted
+                theirs.vpcs[wanted] = vpc
+        return create(self)
+
+    create_vpc_peering_connection.__name__ = "create_vpc_peering_connection"
+    VPCPeeringConnections.create_vpc_peering_connection = create_vpc_peering_connection
 
 
 def filtered_peerings() -> None:
