@@ -1,16 +1,13 @@
 import { Annotations, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Acknowledgement, IClock } from '../checks/acknowledgements';
+import { daysLeft, isDate } from './calendar';
 
 /** When the decisions that this library acknowledges for its own resources have to be taken again. */
 const REVIEW_BY = '2028-12-31';
 
 /** For how many days, the last one included, a warning tells that an acknowledgement is about to end. */
 const WARNING_DAYS = 14;
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** How the date stands in the reason: the one text that CDK's report, the template and our own pack all carry. */
 const DATED_REASON = /\[until (\d{4}-\d{2}-\d{2})\]$/;
@@ -48,11 +45,11 @@ function record(scope: IConstruct, given: Acknowledgement, clock: IClock, lapses
   // Told in synthesis, where the CDK puts all of them into one message; a pack is not needed for it.
   scope.node.addValidation({
     validate: () =>
-      lapses || daysLeft(until, clock) >= 0
+      lapses || daysLeft(until, clock.now()) >= 0
         ? []
         : [`until must not lie in the past, got ${until}: mend the finding or decide again (${where})`],
   });
-  const days = daysLeft(until, clock);
+  const days = daysLeft(until, clock.now());
   // What is over covers nothing.
   if (days < 0) return;
   Validations.of(scope).acknowledge({ id: qualified(rule), reason: `${reason.trim()} [until ${until}]` });
@@ -75,7 +72,7 @@ export function acknowledgementsOn(construct: IConstruct): Array<{ readonly id: 
 /** Whether a recorded reason carries a date that has not passed. */
 export function isInForce(reason: string, clock: IClock = SYSTEM_CLOCK): boolean {
   const until = DATED_REASON.exec(reason)?.[1];
-  return until !== undefined && isDate(until) && daysLeft(until, clock) >= 0;
+  return until !== undefined && isDate(until) && daysLeft(until, clock.now()) >= 0;
 }
 
 /** `AwsSolutions-S1` is rule S1 of the pack AwsSolutions: CDK knows it as `AwsSolutions::AwsSolutions-S1`. */
@@ -100,15 +97,4 @@ function check({ rule, reason, until }: Acknowledgement, where: string): void {
   }
   if (reason.trim() === '') throw new Error(`reason must say why the finding is acceptable, got none (${where})`);
   if (!isDate(until)) throw new Error(`until must be a date such as 2027-06-30, got "${until}" (${where})`);
-}
-
-function isDate(text: string): boolean {
-  // 2027-02-30 parses, as the second of March.
-  return DATE.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
-}
-
-/** Whole days in UTC: 0 on the last one. */
-function daysLeft(until: string, clock: IClock): number {
-  const today = clock.now().toISOString().slice(0, 10);
-  return (Date.parse(until) - Date.parse(today)) / DAY_MS;
 }

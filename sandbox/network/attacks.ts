@@ -14,7 +14,7 @@ import {
 import type { NetworkModel, Subnet } from '../../cli/network/model';
 import type { Drilled } from '../runner/drill';
 import type { ReadableSandbox } from '../runner/readback';
-import { WebAcls } from '../runner/web-acls';
+import { type WebAcl, WebAcls } from '../runner/web-acls';
 import type { WebTarget } from './web-target';
 
 /** What an attack has before it. */
@@ -100,38 +100,26 @@ const peeringWithStranger: NetworkAttack = {
   },
 };
 
-const loggingRemoved: NetworkAttack = {
+const loggingRemoved = onWebAcl({
   id: 'web-acl-logging-removed',
   title: 'A web ACL stops writing its log',
   operation: 'DeleteLoggingConfiguration',
-  async attack(scene) {
-    const { acls, acl } = await webAclOf(scene);
-    await acls.stopLogging(acl);
-    return undefined;
-  },
-};
+  with: (acls, acl) => acls.stopLogging(acl),
+});
 
-const webAclDissociated: NetworkAttack = {
+const webAclDissociated = onWebAcl({
   id: 'web-acl-dissociated',
   title: 'A load balancer loses its web ACL',
   operation: 'DisassociateWebACL',
-  async attack(scene) {
-    const { acls, acl } = await webAclOf(scene);
-    await acls.dissociate(acl);
-    return undefined;
-  },
-};
+  with: (acls, acl) => acls.dissociate(acl),
+});
 
-const webAclDeleted: NetworkAttack = {
+const webAclDeleted = onWebAcl({
   id: 'web-acl-deleted',
   title: 'A web ACL is deleted',
   operation: 'DeleteWebACL',
-  async attack(scene) {
-    const { acls, acl } = await webAclOf(scene);
-    await acls.remove(acl);
-    return undefined;
-  },
-};
+  with: (acls, acl) => acls.remove(acl),
+});
 
 /** In the order in which they happen: the last three take more and more of what was made for them. */
 export const NETWORK_ATTACKS: readonly NetworkAttack[] = [
@@ -149,9 +137,19 @@ function dataSubnet({ subnets }: NetworkModel): Subnet {
   return subnet;
 }
 
-async function webAclOf({ sandbox, web }: Scene) {
-  const acls = new WebAcls(sandbox, sandbox.region);
-  const acl = (await acls.list()).find(({ arn }) => arn === web.webAclArn);
-  if (acl === undefined) throw new Error(`there is no web ACL ${web.webAclArn}`);
-  return { acls, acl };
+/** An attack on the web ACL that was made for the drill: nothing is taken back. */
+function onWebAcl({
+  with: attack,
+  ...named
+}: Omit<NetworkAttack, 'attack'> & { readonly with: (acls: WebAcls, acl: WebAcl) => Promise<unknown> }): NetworkAttack {
+  return {
+    ...named,
+    async attack({ sandbox, web }) {
+      const acls = new WebAcls(sandbox, sandbox.region);
+      const acl = (await acls.list()).find(({ arn }) => arn === web.webAclArn);
+      if (acl === undefined) throw new Error(`there is no web ACL ${web.webAclArn}`);
+      await attack(acls, acl);
+      return undefined;
+    },
+  };
 }
