@@ -27,6 +27,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./explain'),
   },
   {
+    name: 'network',
+    summary: 'lists and draws VPCs, tiers, what may reach what, and what it costs',
+    load: () => import('./network'),
+  },
+  {
     name: 'backtest',
     summary: 'tells what recorded events would have led to, without asking AWS',
     load: () => import('./backtest'),

@@ -1,8 +1,13 @@
 import { EDGE_TIER, INWARD_TIERS, isTier, TIER_PATHS } from '../../lib/controls/tiers';
-import type { NetworkModel } from './model';
+import type { AclEntry, NetworkAcl, NetworkModel } from './model';
 import { openPaths, type Path, pathTable } from './paths';
 import { INTERNET } from './places';
 import { formatPorts, intersect, isEmpty, type PortSet } from './ports';
+
+const EVERYBODY = '0.0.0.0/0';
+
+/** Its number: https://www.iana.org/assignments/protocol-numbers */
+const ICMP = 1;
 
 /** Ports of sign-in from afar, which every network ACL keeps shut. */
 const SIGN_IN: PortSet = [
@@ -20,6 +25,8 @@ export function concerns(model: NetworkModel, table: readonly Path[] = pathTable
     ...openToSignIn(table),
     ...strangers(model),
     ...blackHoles(model),
+    ...withoutTier(model),
+    ...deafToMtu(model),
     ...strayEndpoints(model),
     ...model.subnets
       .filter(({ publicAddresses }) => publicAddresses)
@@ -45,7 +52,7 @@ function forbidden({ from, to, family, protocol, ports }: Path): string[] {
 function openToSignIn(table: readonly Path[]): string[] {
   return table.flatMap(({ from, to, protocol, family, layers }) => {
     if (from !== INTERNET || protocol !== 'tcp' || !isTier(to.replace(/ \(.*\)$/, ''))) return [];
-    const open = intersect(layers['network ACL'], SIGN_IN);
+    const open = intersect(layers['network ACL in'], SIGN_IN);
     return isEmpty(open)
       ? []
       : [`the network ACL of ${to} lets the Internet through on ${formatPorts(open)} (${family})`];
@@ -71,6 +78,54 @@ function blackHoles({ routeTables }: NetworkModel): string[] {
       .filter(({ blackhole }) => blackhole)
       .map(({ destination, target }) => `route table ${id} leads ${destination} to ${target.id}, which is gone`),
   );
+}
+
+/** Subnets beside tiers that are none themselves: no rule about tiers holds there. */
+function withoutTier({ subnets }: NetworkModel): string[] {
+  const tiered = new Set(subnets.filter(({ tier }) => tier !== undefined).map(({ vpc }) => vpc));
+  return subnets
+    .filter(({ vpc, tier }) => tier === undefined && tiered.has(vpc))
+    .map(({ name }) => `subnet ${name} belongs to no tier`);
+}
+
+/**
+ * Tiers that are not told how large a packet may be, "fragmentation needed" of ICMP: to them large packets vanish behind a smaller
+ * link (RFC 1191). What the Internet reaches needs a rule of its group besides.
+ */
+function deafToMtu(model: NetworkModel): string[] {
+  const acls = new Set(model.subnets.filter(({ tier = '' }) => isTier(tier)).map(({ networkAcl }) => networkAcl));
+  const deafAcls = model.networkAcls.flatMap((acl) =>
+    [false, true]
+      .filter((egress) => acls.has(acl.id) && !passesMtu(acl, egress))
+      .map(
+        (egress) =>
+          `network ACL ${acl.name} stops "fragmentation needed" (ICMP type 3, code 4) on its way ${egress ? 'out' : 'in'}`,
+      ),
+  );
+  const deafGroups = model.securityGroups.filter(
+    ({ tier, ingress }) =>
+      tier === EDGE_TIER &&
+      !ingress.some(({ peer, ...rule }) => isMtu(rule) && 'cidr' in peer && peer.cidr === EVERYBODY),
+  );
+  return [
+    ...deafAcls,
+    ...deafGroups.map(
+      ({ name }) => `group ${name} admits no "fragmentation needed" (ICMP type 3, code 4) from everybody`,
+    ),
+  ];
+}
+
+function passesMtu({ entries }: NetworkAcl, egress: boolean): boolean {
+  const [first] = entries
+    .filter((entry) => entry.egress === egress && entry.cidr === EVERYBODY && isMtu(entry))
+    .sort((one, other) => one.number - other.number);
+  return first?.allow === true;
+}
+
+function isMtu({ protocol, icmp }: Pick<AclEntry, 'protocol' | 'icmp'>): boolean {
+  if (protocol === 'all') return true;
+  if (protocol !== ICMP) return false;
+  return icmp === undefined || ([-1, 3].includes(icmp.type) && [-1, 4].includes(icmp.code));
 }
 
 /** Interface endpoints that the tiers do not reach by name, or that stand in another group than that of their tier. */

@@ -11,7 +11,25 @@ export interface Difference {
 /** What opened and what closed between two tables of one network, and which layers do no longer what they did. */
 export function differences(before: readonly Path[], after: readonly Path[]): Difference[] {
   const [was, is] = [byKey(before), byKey(after)];
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => ofPath(was.get(key), is.get(key)));
+  return [
+    ...ofPlaces(before, after),
+    ...[...new Set([...was.keys(), ...is.keys()])].flatMap((key) => ofPath(was.get(key), is.get(key))),
+  ];
+}
+
+function ofPlaces(before: readonly Path[], after: readonly Path[]): Difference[] {
+  const [was, is] = [before, after].map((paths) => new Set(paths.flatMap(({ from, to }) => [from, to]))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  return [
+    ...[...is]
+      .filter((place) => !was.has(place))
+      .map((place) => ({ kind: 'changed' as const, says: `there is ${place} now` })),
+    ...[...was]
+      .filter((place) => !is.has(place))
+      .map((place) => ({ kind: 'changed' as const, says: `there is no ${place} any more` })),
+  ];
 }
 
 function byKey(paths: readonly Path[]): Map<string, Path> {

@@ -369,7 +369,14 @@ function rulesOf({ IpProtocol, FromPort, ToPort, ...permission }: ec2.IpPermissi
       prefixList === undefined ? [] : [{ prefixList }],
     ),
   ];
-  return peers.map((peer) => ({ protocol, ...(ports !== undefined && { ports }), peer }));
+  const isIcmp = protocol === PROTOCOL_NUMBERS.icmp || protocol === PROTOCOL_NUMBERS.icmpv6;
+  const icmp = isIcmp ? { type: FromPort ?? -1, code: ToPort ?? -1 } : undefined;
+  return peers.map((peer) => ({
+    protocol,
+    ...(ports !== undefined && { ports }),
+    ...(icmp !== undefined && { icmp }),
+    peer,
+  }));
 }
 
 /**

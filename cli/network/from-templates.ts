@@ -355,7 +355,13 @@ class Reader {
         resource.properties[name] === undefined ? [] : [{ prefixList: this.id(resource, name) }],
       ),
     ];
-    return peers.map((peer) => ({ protocol, ...(ports !== undefined && { ports }), peer }));
+    const icmp = icmpOf(this.text(resource, 'FromPort'), this.text(resource, 'ToPort'), protocol);
+    return peers.map((peer) => ({
+      protocol,
+      ...(ports !== undefined && { ports }),
+      ...(icmp !== undefined && { icmp }),
+      peer,
+    }));
   }
 
   private peering(resource: Resource): model.Peering {
@@ -570,4 +576,14 @@ function portsOf(from: string | undefined, to: string | undefined, protocol: mod
   if (protocol !== PROTOCOL_NUMBERS.tcp && protocol !== PROTOCOL_NUMBERS.udp) return undefined;
   if (from === undefined || Number(from) < 0) return undefined;
   return { first: Number(from), last: Number(to ?? from) };
+}
+
+/** Groups say type and code of ICMP where ports stand otherwise. */
+function icmpOf(
+  type: string | undefined,
+  code: string | undefined,
+  protocol: model.Protocol,
+): model.GroupRule['icmp'] | undefined {
+  if (protocol !== PROTOCOL_NUMBERS.icmp && protocol !== PROTOCOL_NUMBERS.icmpv6) return undefined;
+  return { type: Number(type ?? -1), code: Number(code ?? -1) };
 }

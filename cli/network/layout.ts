@@ -183,7 +183,7 @@ function routed(
     { x: leaves, y: start },
     { x: bandAt(leaves)[1], y: start },
     ...between.flatMap(({ x, y }) => bandAt(x).map((edge) => ({ x: edge, y }))),
-    
+    { x: bandAt(arrives)[0], y: end },
     { x: arrives, y: end },
   ];
 }

@@ -91,6 +91,7 @@ export interface AclEntry {
   readonly cidr: string;
   /** Of the destination. Left out: all. */
   readonly ports?: PortRange;
+  /** -1 for all of them. */
   readonly icmp?: { readonly type: number; readonly code: number };
 }
 
@@ -110,6 +111,8 @@ export interface GroupRule {
   readonly protocol: Protocol;
   /** Of the destination. Left out: all. */
   readonly ports?: PortRange;
+  /** -1 for all of them. */
+  readonly icmp?: { readonly type: number; readonly code: number };
   readonly peer: GroupPeer;
 }
 

@@ -17,9 +17,26 @@ import type { Family } from './ranges';
 import { type Crossing, type Trace, Tracer } from './trace';
 
 /** What a connection has to pass, in the order in which packets meet it. */
-export const LAYERS = ['address', 'group out', 'route', 'network ACL', 'group in', 'route back', 'replies'] as const;
+export const LAYERS = [
+  'address',
+  'group out',
+  'route',
+  'network ACL out',
+  'network ACL in',
+  'group in',
+  'route back',
+  'replies out',
+  'replies in',
+] as const;
 
 export type Layer = (typeof LAYERS)[number];
+
+/** Layers of which each has to let the very port through. */
+const FORWARD = LAYERS.filter((layer) => !isReplies(layer));
+
+function isReplies(layer: Layer): boolean {
+  return layer === 'replies out' || layer === 'replies in';
+}
 
 /** A layer that lets nothing through, and what shows it. */
 export interface Closure {
@@ -95,6 +112,8 @@ interface Verdict {
   readonly from: Point;
   readonly to: Point;
   readonly layers: Readonly<Record<Layer, PortSet>>;
+  /** Ports on which answers come back. */
+  readonly replies: PortSet;
   readonly open: PortSet;
   readonly forth: Trace;
   readonly back: Trace;
@@ -102,8 +121,10 @@ interface Verdict {
 
 /** Ports that network ACLs let through, there and back. */
 interface Passed {
-  readonly forward: PortSet;
-  readonly replies: PortSet;
+  readonly out: PortSet;
+  readonly in: PortSet;
+  readonly repliesOut: PortSet;
+  readonly repliesIn: PortSet;
 }
 
 class Judge {
@@ -128,7 +149,7 @@ class Judge {
     const ports = union(...verdicts.map(({ open }) => open));
     const everywhere = intersect(...verdicts.map(({ open }) => open));
     const open = verdicts.filter((verdict) => !isEmpty(verdict.open));
-    const lost = union(...open.map(({ layers }) => without(ALL_REPLIES, layers.replies)));
+    const lost = union(...open.map(({ replies }) => without(ALL_REPLIES, replies)));
     const layers = merged(verdicts);
     const doubt = verdicts.find(({ forth, back }) => forth.isUnknown || back.isUnknown);
     const isOpen = open.length > 0;
@@ -174,23 +195,26 @@ class Judge {
             peerGroups: mayName ? peer.place.groups : [],
           })
         : ALL_PORTS;
-    const { forward, replies } = this.acls(forth, back, `${from.point.key} > ${to.point.key} ${protocol}`, protocol);
+    const passed = this.acls(forth, back, `${from.point.key} > ${to.point.key} ${protocol}`, protocol);
     const layers: Record<Layer, PortSet> = {
       address: ALL_PORTS,
       'group out': group(from, 'egress', to, overPeering),
       route: forth.arrives ? ALL_PORTS : NO_PORTS,
-      'network ACL': forward,
+      'network ACL out': passed.out,
+      'network ACL in': passed.in,
       'group in': group(to, 'ingress', from, overPeering || forth.namesGroups),
       'route back': back.arrives ? ALL_PORTS : NO_PORTS,
-      replies,
+      'replies out': passed.repliesOut,
+      'replies in': passed.repliesIn,
     };
-    const answered = holds(layers.replies, REPLIES);
-    const { replies: _, ...others } = layers;
+    const replies = intersect(passed.repliesOut, passed.repliesIn);
+    const forward = FORWARD.map((layer) => layers[layer]);
     return {
       from: from.point,
       to: to.point,
       layers,
-      open: answered ? intersect(...Object.values(others)) : NO_PORTS,
+      replies,
+      open: holds(replies, REPLIES) ? intersect(...forward) : NO_PORTS,
       forth,
       back,
     };
@@ -211,22 +235,25 @@ class Judge {
     readonly layers: Readonly<Record<Layer, PortSet>>;
   }): Closure[] {
     const [first] = verdicts as [Verdict];
+    const sent = `${protocol} from ${from.name} to ${to.name}`;
+    const answered = `replies from ${to.name} to ${from.name} on ${formatPorts(REPLIES)}`;
     const says: Record<Layer, () => string> = {
       address: () => `${to.name} has no address`,
       'group out': () => `no rule of ${this.groupsOf(from)} lets ${protocol} out to ${to.name}`,
       route: () => first.forth.why ?? 'no route leads there',
-      'network ACL': () => `${this.stopping(first.forth, protocol)}: no ${protocol} from ${from.name} to ${to.name}`,
+      'network ACL out': () => `${this.stopping(outward(first.forth), protocol)}: no ${sent}`,
+      'network ACL in': () => `${this.stopping(inward(first.forth), protocol)}: no ${sent}`,
       'group in': () => `no rule of ${this.groupsOf(to)} admits ${protocol} from ${from.name}`,
       'route back': () => first.back.why ?? 'no route leads back',
-      replies: () =>
-        `${this.stopping(first.back, protocol)}: no replies from ${to.name} to ${from.name} on ${formatPorts(REPLIES)}`,
+      'replies out': () => `${this.stopping(outward(first.back), protocol)}: no ${answered}`,
+      'replies in': () => `${this.stopping(inward(first.back), protocol)}: no ${answered}`,
     };
     const closed = LAYERS.filter((layer) =>
-      layer === 'replies' ? !holds(layers.replies, REPLIES) : isEmpty(layers[layer]),
+      isReplies(layer) ? !holds(layers[layer], REPLIES) : isEmpty(layers[layer]),
     ).map((layer) => ({ layer, says: says[layer]() }));
     if (closed.length > 0) return closed;
     // Each lets something through, but not the same.
-    const all = LAYERS.filter((layer) => layer !== 'replies' && !isSame(layers[layer], ALL_PORTS));
+    const all = FORWARD.filter((layer) => !isSame(layers[layer], ALL_PORTS));
     return [
       {
         layer: all[0] ?? 'route',
@@ -240,7 +267,7 @@ class Judge {
   }
 
   /** Those network ACLs on a way that alone let nothing through, or else all of them. */
-  private stopping({ crossings }: Trace, protocol: PathProtocol): string {
+  private stopping(crossings: readonly Crossing[], protocol: PathProtocol): string {
     const alone = crossings.filter((one) => isEmpty(this.through([one], protocol)));
     const named = (alone.length > 0 ? alone : crossings).map(
       ({ acl, egress }) => `${acl.name} ${egress ? 'outbound' : 'inbound'}`,
@@ -251,8 +278,10 @@ class Judge {
   /** What network ACLs let through is the same for all groups of a subnet. */
   private acls(forth: Trace, back: Trace, key: string, protocol: PathProtocol): Passed {
     const passed = this.passed.get(key) ?? {
-      forward: this.through(forth.crossings, protocol),
-      replies: this.through(back.crossings, protocol),
+      out: this.through(outward(forth), protocol),
+      in: this.through(inward(forth), protocol),
+      repliesOut: this.through(outward(back), protocol),
+      repliesIn: this.through(inward(back), protocol),
     };
     this.passed.set(key, passed);
     return passed;
@@ -264,6 +293,15 @@ class Judge {
       return intersect(left, this.filters.acl(acl, egress, question));
     }, ALL_PORTS);
   }
+}
+
+/** Network ACLs that packets pass on leaving a subnet. */
+function outward({ crossings }: Trace): Crossing[] {
+  return crossings.filter(({ egress }) => egress);
+}
+
+function inward({ crossings }: Trace): Crossing[] {
+  return crossings.filter(({ egress }) => !egress);
 }
 
 function merged(verdicts: readonly Verdict[]): Record<Layer, PortSet> {
@@ -324,6 +362,18 @@ function whereOf(pairs: readonly Verdict[], all: readonly Verdict[]): string {
 
 function ends(verdicts: readonly Verdict[], end: 'from' | 'to'): string[] {
   return [...new Set(verdicts.map((verdict) => labelOf(verdict[end])))];
+}
+
+/** Services that stand in the target as interface endpoints, and that the source finds by their names. */
+function serviceNotes(from: Place, to: Place, { interfaceEndpoints }: NetworkModel): string[] {
+  const vpcs = new Set(from.subnets.map(({ vpc }) => vpc));
+  const found = interfaceEndpoints.filter(
+    ({ groups, vpc, privateDns, sharedWith }) =>
+      groups.some((group) => to.groups.includes(group)) &&
+      [...vpcs].every((one) => (privateDns && one === vpc) || sharedWith === undefined || sharedWith.includes(one)),
+  );
+  const services = [...new Set(found.map(({ service }) => service))].sort();
+  return services.length === 0 || from === to ? [] : [`leads to ${services.join(', ')}`];
 }
 
 /** Whether a machine is reached at all, or gets out, depends on an address that this cannot see. */

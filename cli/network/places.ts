@@ -16,7 +16,7 @@ export interface Place {
 
 /** Addresses of a place about which the same is decided. */
 export interface Point {
-  /** The same for the same subnet and addresses, whatever the groups. */
+  /** The same for the same subnet and addresses, whatever the groups; short, because it is looked up by. */
   readonly key: string;
   readonly family: Family;
   /** Undefined where only AWS knows it: the addresses of a service in a template. */
@@ -112,6 +112,7 @@ function servicesOf({ gatewayEndpoints }: NetworkModel): Place[] {
 export class Points {
   private readonly cuts: readonly AddressRange[];
   private readonly known = new Map<string, readonly Point[]>();
+  private count = 0;
 
   public constructor(private readonly model: NetworkModel) {
     this.cuts = cutsOf(model);
@@ -121,7 +122,7 @@ export class Points {
     if (kind === 'group')
       return subnets.flatMap((subnet) => this.once(`${subnet.id} ${family}`, () => this.in(subnet, family)));
     return this.once(`${name} ${family}`, () =>
-      kind === 'internet' ? this.outside(family) : this.service(name, lists, family),
+      kind === 'internet' ? this.outside(family) : this.service(lists, family),
     );
   }
 
@@ -132,7 +133,7 @@ export class Points {
   }
 
   private in(subnet: Subnet, family: Family): Point[] {
-    return this.parted(subnet.id, rangesOf(subnet.cidrs, family), { subnet, lists: [] });
+    return this.parted(rangesOf(subnet.cidrs, family), { subnet, lists: [] });
   }
 
   /** Every address that is routed, but those of the VPCs and of services behind gateway endpoints. */
@@ -143,25 +144,26 @@ export class Points {
       ...vpcs.flatMap(({ cidrs }) => cidrs),
       ...prefixLists.flatMap(({ id, cidrs = [] }) => (services.has(id) ? cidrs : [])),
     ];
-    return this.parted(INTERNET, subtract([EVERYBODY[family]], [...NEVER_ROUTED, ...rangesOf(taken, family)]), {
+    return this.parted(subtract([EVERYBODY[family]], [...NEVER_ROUTED, ...rangesOf(taken, family)]), {
       lists: [],
     });
   }
 
-  private service(name: string, lists: readonly string[], family: Family): Point[] {
+  private service(lists: readonly string[], family: Family): Point[] {
     const of = this.model.prefixLists.filter(({ id }) => lists.includes(id));
     const cidrs = of.flatMap((list) => list.cidrs ?? []);
-    if (cidrs.length > 0) return this.parted(name, rangesOf(cidrs, family), { lists });
+    if (cidrs.length > 0) return this.parted(rangesOf(cidrs, family), { lists });
     // Gateway endpoints of which nobody told the addresses: IPv4, which both services always have.
-    return family === 'v4' ? [{ key: name, family, ranges: [], lists }] : [];
+    return family === 'v4' ? [{ key: this.nextKey(), family, ranges: [], lists }] : [];
   }
 
-  private parted(key: string, ranges: readonly AddressRange[], rest: Pick<Point, 'subnet' | 'lists'>): Point[] {
-    return atomsOf(ranges, this.cuts).map((atom) => ({
-      key: `${key} ${atom.family} ${atom.address}`,
-      ...atom,
-      ...rest,
-    }));
+  private parted(ranges: readonly AddressRange[], rest: Pick<Point, 'subnet' | 'lists'>): Point[] {
+    return atomsOf(ranges, this.cuts).map((atom) => ({ key: this.nextKey(), ...atom, ...rest }));
+  }
+
+  private nextKey(): string {
+    this.count += 1;
+    return String(this.count);
   }
 }
 

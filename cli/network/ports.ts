@@ -11,6 +11,8 @@ export const NO_PORTS: PortSet = [];
 export const ALL_PORTS: PortSet = [{ first: 0, last: 65_535 }];
 
 export function union(...sets: readonly PortSet[]): PortSet {
+  const [only = NO_PORTS, ...more] = new Set(sets.filter((set) => !isEmpty(set)));
+  if (more.length === 0 && only.length < 2) return only;
   const merged: PortRange[] = [];
   for (const { first, last } of sets.flat().sort((one, other) => one.first - other.first)) {
     const before = merged.at(-1);
@@ -21,7 +23,7 @@ export function union(...sets: readonly PortSet[]): PortSet {
 }
 
 export function intersect(...sets: readonly PortSet[]): PortSet {
-  const [head = ALL_PORTS, ...rest] = sets;
+  const [head = ALL_PORTS, ...rest] = new Set(sets.filter((set) => set !== ALL_PORTS));
   return rest.reduce<PortSet>(
     (common, set) =>
       common.flatMap((one) =>
