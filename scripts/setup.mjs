@@ -52,7 +52,8 @@ const MINIMUM_PYTHON = [3, 11];
  * Sets up what is missing, in order; the first failure ends it.
  *
  * @param {SetUpOptions} [options]
- * @returns {Promise<{ python?: string, oracle?: Oracle }>} the Python that runs the emulator, and the oracle, when asked for
+ * @returns {Promise<{ python?: string, oracle?: Oracle, paths?: { excuse?: string } }>} the Python that runs the emulator, the
+ * oracle and the path analyzer, when asked for
  * @throws {SetupError} with one sentence that says what to do
  */
 export async function setUp({
@@ -71,8 +72,11 @@ export async function setUp({
     join(ROOT, file),
   );
   const command = await preparePython(ROOT, requirements, process.env, onProgress);
-  if (paths) await preparePathAnalyzer(ROOT, command, onProgress);
-  return { python: command, ...(oracle && { oracle: await prepareOracle(ROOT, process.env, onProgress) }) };
+  return {
+    python: command,
+    ...(oracle && { oracle: await prepareOracle(ROOT, process.env, onProgress) }),
+    ...(paths && { paths: await preparePathAnalyzer(ROOT, command, onProgress) }),
+  };
 }
 
 /**
@@ -528,22 +532,24 @@ const PATH_ANALYZER = join('node_modules', '.cache', 'paths');
 const PATH_ANALYZER_REQUIREMENTS = join('test', 'paths', 'requirements.txt');
 
 /**
- * Installs the analyzer of network paths that somebody else wrote. When that fails it is noted, and its tests are skipped.
+ * Installs the analyzer of network paths that somebody else wrote.
  *
  * @param {string} root
  * @param {string} python that of the scanners, which have what the analyzer imports
  * @param {(progress: Progress) => void} onProgress
+ * @returns {Promise<{ excuse?: string }>} why there can be none on this machine, as a sentence; what else goes wrong is noted
  */
 export async function preparePathAnalyzer(root, python, onProgress) {
   const stamp = join(root, PATH_ANALYZER, '.built');
   const sources = hashOf(root, [PATH_ANALYZER_REQUIREMENTS]);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return {};
   const note = (/** @type {string} */ title) => onProgress({ step: 'paths', state: 'noted', title, seconds: 0 });
   const bases = ['python3', 'python'].map((command) => ({ command, version: [], lacks: [] }));
   const [pip, ...args] = (await findPip(python, bases)) ?? [];
   if (pip === undefined) {
-    note('Network paths are not compared with those of aws-vpc-analyzer: there is no pip to install it with.');
-    return;
+    const excuse = 'Network paths are not compared with those of aws-vpc-analyzer: there is no pip to install it with.';
+    note(excuse);
+    return { excuse };
   }
   rmSync(join(root, PATH_ANALYZER), { recursive: true, force: true });
   const options = ['--disable-pip-version-check', '--no-input', '--no-deps', '--require-hashes'];
@@ -559,11 +565,12 @@ export async function preparePathAnalyzer(root, python, onProgress) {
   });
   if (status === 0) {
     writeFileSync(stamp, sources);
-    return;
+    return {};
   }
   rmSync(join(root, PATH_ANALYZER), { recursive: true, force: true });
   const reason = firstMatch(output, /^ERROR: (.*)$/m) ?? `pip ended with ${status}`;
   note(`aws-vpc-analyzer could not be installed: ${reason}. See ${logPlace('setup-paths.log')}.`);
+  return {};
 }
 
 // --- Java

@@ -27,8 +27,12 @@ const NEED_CORPORA = [
 ];
 /** Those that compare with AWS's own matcher, where nobody can run it. */
 const NEED_ORACLE = [/^event-ruler /];
+/** Those that compare with somebody else's analyzer of network paths, likewise. */
+const NEED_PATH_ANALYZER = [/aws-vpc-analyzer/];
 /** @type {import('./setup.mjs').Oracle} */
 let oracle = {};
+/** @type {string | undefined} */
+let pathExcuse;
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let running;
@@ -72,6 +76,7 @@ async function main(chosen) {
   });
   const { python } = made;
   oracle = made.oracle ?? {};
+  pathExcuse = made.paths?.excuse;
   const failed = [];
   for (const step of steps(python ?? 'python3').filter(({ name }) => isChosen(name))) {
     console.log(`\n── ${step.name}`);
@@ -255,7 +260,8 @@ async function run(program, args, python) {
 function maySkip(name) {
   return (
     (!existsSync(corpora) && NEED_CORPORA.some((pattern) => pattern.test(name))) ||
-    (oracle.excuse !== undefined && NEED_ORACLE.some((pattern) => pattern.test(name)))
+    (oracle.excuse !== undefined && NEED_ORACLE.some((pattern) => pattern.test(name))) ||
+    (pathExcuse !== undefined && NEED_PATH_ANALYZER.some((pattern) => pattern.test(name)))
   );
 }
 

@@ -23,6 +23,8 @@ interface Part {
 /** A part holds four subnets, of which two or three are used: another Availability Zone moves nothing. */
 const SUBNET_BITS = 2;
 
+const MOST_ZONES = 3;
+
 const WHOLE: Part = { bits: 0, index: 0 };
 const FIRST_HALF: Part = { bits: 1, index: 0 };
 const quarter = (index: number): Part => ({ bits: 2, index });
@@ -44,6 +46,18 @@ export const SINGLE_VPC: readonly VpcShape[] = [
     tiers: { app: FIRST_HALF, edge: eighth(4), data: eighth(5), management: eighth(6), endpoints: eighth(7) },
   },
 ];
+
+/**
+ * The same with subnets for the attachments to a transit gateway, in the part that a fourth subnet of the first tier would have. They
+ * stand apart, because what arrives in one zone for another has to leave the attachment's subnet, whose network ACL would stop it.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+ */
+export function withTransit(shape: VpcShape): VpcShape {
+  const [first] = Object.values(shape.tiers);
+  if (first === undefined || shape.tiers.transit !== undefined) return shape;
+  const transit = { bits: first.bits + SUBNET_BITS, index: first.index * 2 ** SUBNET_BITS + MOST_ZONES };
+  return { ...shape, tiers: { ...shape.tiers, transit } };
+}
 
 /** What goes out passes a firewall here: in from the transit gateway, through the firewall, out by NAT. */
 export const INSPECTION: VpcShape = {

@@ -2,7 +2,7 @@ import { type CfnResource, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Tier } from '../controls/tiers';
 import { inId } from '../private/pin';
-import { INSPECTION, type SubnetKind } from './address-plan';
+import { INSPECTION } from './address-plan';
 import type { TierVpc } from './tier-vpc';
 
 /** How the VPCs of a network reach each other. @internal */
@@ -124,12 +124,10 @@ export class TransitGateway extends Construct implements Connections {
     if (known !== undefined) return known;
     const scope = new Construct(this, inId(vpc.name));
     const tags = [{ key: 'Name', value: vpc.name }];
-    // One subnet in each zone: those of the tier that has most to say to others.
-    const [tier] = vpc.tiers;
     const attachment = new ec2.CfnTransitGatewayVpcAttachment(scope, 'Attachment', {
       transitGatewayId: this.gatewayId,
       vpcId: vpc.vpcId,
-      subnetIds: (vpc.subnets.get(tier as SubnetKind) ?? []).map(({ subnetId }) => subnetId),
+      subnetIds: (vpc.subnets.get('transit') ?? []).map(({ subnetId }) => subnetId),
       options: {
         DnsSupport: 'enable',
         SecurityGroupReferencingSupport: 'enable',

@@ -13,6 +13,7 @@ import {
   type SubnetKind,
   THREE_VPCS,
   type VpcShape,
+  withTransit,
 } from './address-plan';
 import { type Connections, NO_CONNECTIONS, Peerings, TransitGateway } from './connections';
 import { DnsFirewall, DnsFirewallAction, MANAGED_DOMAIN_LISTS } from './dns-firewall';
@@ -189,7 +190,8 @@ export interface LayeredNetworkProps {
 
   /**
    * Whether applications reach the Internet, through a NAT gateway in each Availability Zone (billed by the hour) and on port 443
-   * alone. Management never needs one: Systems Manager and packages come through endpoints.
+   * alone; that way they reach the load balancers of the edge too, as everybody does. Management never needs one: Systems
+   * Manager and packages come through endpoints.
    *
    * @default false
    */
@@ -298,7 +300,9 @@ export class LayeredNetwork extends Construct {
     const qualifier = checkedQualifier(this, props.qualifier);
     const [name, pinned] = [`bulwark-${qualifier}`, `Network${inId(qualifier)}`];
     const isSingle = props.topology === NetworkTopology.SINGLE_VPC;
-    const shapes = [...(isSingle ? SINGLE_VPC : THREE_VPCS), ...(props.inspection ? [INSPECTION] : [])];
+    const plain = [...(isSingle ? SINGLE_VPC : THREE_VPCS), ...(props.inspection ? [INSPECTION] : [])];
+    const isTransit = props.connectivity === NetworkConnectivity.TRANSIT_GATEWAY;
+    const shapes = isTransit ? plain.map(withTransit) : plain;
     this.check(props, shapes);
     this.hasNat = props.natGateways ?? false;
     this.outward = this.hasNat || props.inspection !== undefined;
@@ -607,9 +611,14 @@ export class LayeredNetwork extends Construct {
       acl?.allow('egress', this.rangeOf(other), out);
       acl?.allow('ingress', this.rangeOf(other), inwards);
     }
-    if (from !== APP || to !== INTERNET || !this.hasNat) return;
-    // The NAT gateways stand in the edge subnets: in from the application, out to everybody, and back.
+    if (from !== APP || to !== INTERNET) return;
     const edge = this.acls.get('edge') as TierAcl;
+    if (!this.hasNat) {
+      // The edge is within what applications may send to, and admits everybody: that is not the way that is meant.
+      edge.deny(this.rangeOf(APP), ports);
+      return;
+    }
+    // The NAT gateways stand in the edge subnets: in from the application, out to everybody, and back.
     edge.allow('ingress', this.rangeOf(APP), ports);
     edge.allow('egress', this.rangeOf(APP), replies);
     edge.allow('egress', EVERYBODY, ports);

@@ -95,6 +95,11 @@ export class TierAcl extends Construct {
     for (const part of parts) this.add(direction, 'everybody', { action: 'allow', cidr, ports: part });
   }
 
+  /** Stops packets that a rule for everybody would let in. */
+  public deny(cidr: string, ports: Ports): void {
+    this.add('ingress', 'denial', { action: 'deny', cidr, ports });
+  }
+
   private add(direction: 'ingress' | 'egress', band: keyof typeof BANDS, entry: Entry): void {
     const entries = this.entries[direction];
     const key = JSON.stringify([band, entry]);

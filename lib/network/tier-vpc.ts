@@ -1,6 +1,6 @@
 import { Aws, aws_ec2 as ec2, type CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { EDGE_TIER, QUARANTINE_TIER, TIER_TAG, VPC_TAG } from '../controls/tiers';
+import { EDGE_TIER, isTier, QUARANTINE_TIER, TIER_TAG, VPC_TAG } from '../controls/tiers';
 import { inId, pin } from '../private/pin';
 import { type Addresses, AddressPlan, type SubnetKind, type VpcShape } from './address-plan';
 
@@ -108,7 +108,8 @@ export class TierVpc extends Construct {
 
   /** The VPC as other constructs take it. Its subnets are found by `subnetGroupName`, which is the name of the tier. */
   public asVpc(scope: Construct, id: string): ec2.IVpc {
-    const rest = this.tiers.filter((tier) => tier !== EDGE_TIER);
+    // Steps on the way are for nobody's resources.
+    const rest = this.tiers.filter((tier) => isTier(tier) && tier !== EDGE_TIER);
     const outward = rest.filter((tier) => this.reachesOut(tier));
     const inward = rest.filter((tier) => !this.reachesOut(tier));
     const edge = this.tiers.filter((tier) => tier === EDGE_TIER);
@@ -163,7 +164,9 @@ export class TierVpc extends Construct {
         mapPublicIpOnLaunch: false,
         tags: [...tags, { key: 'aws-cdk:subnet-name', value: tier }],
       });
-      pin(subnet, `${this.props.pinned}${inId(tier)}Subnet${zone + 1}`);
+      // A tier stands in one VPC, a step on the way in several.
+      const owner = isTier(tier) ? '' : inId(this.name);
+      pin(subnet, `${this.props.pinned}${owner}${inId(tier)}Subnet${zone + 1}`);
       const table = new ec2.CfnRouteTable(scope, 'RouteTable', { vpcId: this.vpcId, tags });
       new ec2.CfnSubnetRouteTableAssociation(scope, 'Association', {
         subnetId: subnet.ref,

@@ -29,12 +29,6 @@ OPERATIONS = {
     "describe_internet_gateways": ("InternetGateways", "InternetGatewayIds", "InternetGatewayId"),
     "describe_nat_gateways": ("NatGateways", "NatGatewayIds", "NatGatewayId"),
     "describe_network_interfaces": ("NetworkInterfaces", "NetworkInterfaceIds", "NetworkInterfaceId"),
-    "describe_vpc_peering_connections": (
-        "VpcPeeringConnections",
-        "VpcPeeringConnectionIds",
-        "VpcPeeringConnectionId",
-    ),
-    "describe_transit_gateways": ("TransitGateways", "TransitGatewayIds", "TransitGatewayId"),
     "get_managed_prefix_list_entries": ("Entries", "PrefixListId", "PrefixListId"),
 }
 

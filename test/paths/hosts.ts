@@ -1,51 +1,68 @@
 import type {
+  InternetGateway,
   IpPermission,
   IpRange,
+  NatGateway,
+  NetworkAcl,
   NetworkInterface,
   Route,
+  RouteTable,
   SecurityGroup,
+  Subnet,
+  Tag,
   VpcPeeringConnection,
 } from '@aws-sdk/client-ec2';
-import { isTier, type Tier, TIER_TAG } from '../../lib/controls/tiers';
-import { type Described, tagged } from './described';
+import type { Deployed } from '../../cli/network/from-deployed';
+import { isTier, QUARANTINE_TIER, TIER_TAG, VPC_TAG } from '../../lib/controls/tiers';
 
 export const INTERNET = 'internet';
 
 /** Somebody outside: an address that is nobody's, and that no library takes for a private one (RFC 7526). */
 const OUTSIDE = '192.88.99.1';
 
-/** Which address of each subnet a host has: the first that EC2 does not keep for itself, and some more. */
-const HOST_NUMBER = 10;
+/** Which addresses of each subnet hosts have, beyond those that EC2 keeps for itself. */
+const NUMBERS = { ordinary: 10, quarantined: 11 } as const;
 
-/** A machine that stands for all of its tier in one zone. */
+/** A machine that stands for all of its kind in one subnet. */
 export interface Host {
   readonly id: string;
-  readonly tier: Tier | typeof INTERNET;
+  /** As our table calls it: `app`, `quarantine (business)`, `internet`. */
+  readonly place: string;
   readonly vpc: string;
   readonly address: string;
   readonly groups: readonly string[];
   readonly interface: NetworkInterface;
 }
 
+/** What EC2 says of a network, under the keys of its answers, as far as the second tool reads it. */
+interface Described {
+  readonly Subnets: readonly Subnet[];
+  readonly RouteTables: readonly RouteTable[];
+  readonly NetworkAcls: readonly NetworkAcl[];
+  readonly SecurityGroups: readonly SecurityGroup[];
+  readonly NetworkInterfaces: readonly NetworkInterface[];
+  readonly InternetGateways: readonly InternetGateway[];
+  readonly NatGateways: readonly NatGateway[];
+}
+
 /**
- * The network as the second tool can take it in: a host in every subnet of a tier, with that tier's group; one outside; and what
- * the tool does not know itself said in terms that it knows.
+ * The network as the second tool can take it in: a host in every subnet of a tier, with that tier's group, and one in quarantine; one
+ * outside; and what the tool does not know itself said in terms that it knows.
  */
 export interface Populated {
   readonly network: Described;
   readonly hosts: readonly Host[];
 }
 
-export function populate(network: Described): Populated {
-  const hosts = [...tierHosts(network), outside()];
-  const peerings = network.VpcPeeringConnections.filter(({ Status }) => Status?.Code === 'active');
+export function populate(deployed: Deployed): Populated {
+  const hosts = [...insiders(deployed), outside()];
+  const peerings = deployed.peerings.filter(({ Status }) => Status?.Code === 'active');
   return {
     hosts,
     network: {
-      ...network,
-      Subnets: [...network.Subnets, { SubnetId: 'subnet-outside', VpcId: 'vpc-outside', CidrBlock: `${OUTSIDE}/32` }],
+      Subnets: [...deployed.subnets, { SubnetId: 'subnet-outside', VpcId: 'vpc-outside', CidrBlock: `${OUTSIDE}/32` }],
       RouteTables: [
-        ...network.RouteTables.map((table) => ({
+        ...deployed.routeTables.map((table) => ({
           ...table,
           Routes: table.Routes?.flatMap((route) => withoutPeering(route, table.VpcId, peerings)),
         })),
@@ -57,7 +74,7 @@ export function populate(network: Described): Populated {
         },
       ],
       NetworkAcls: [
-        ...network.NetworkAcls,
+        ...deployed.networkAcls,
         {
           NetworkAclId: 'acl-outside',
           VpcId: 'vpc-outside',
@@ -72,7 +89,7 @@ export function populate(network: Described): Populated {
         },
       ],
       SecurityGroups: [
-        ...network.SecurityGroups.map((group) => withoutReferences(group, hosts, peerings)),
+        ...deployed.securityGroups.map((group) => withoutReferences(group, hosts, peerings)),
         {
           GroupId: 'sg-outside',
           VpcId: 'vpc-outside',
@@ -81,26 +98,31 @@ export function populate(network: Described): Populated {
         },
       ],
       NetworkInterfaces: hosts.map((host) => host.interface),
+      InternetGateways: deployed.internetGateways,
+      NatGateways: deployed.nats,
     },
   };
 }
 
-function tierHosts({ Subnets, SecurityGroups }: Described): Host[] {
-  return Subnets.flatMap((subnet) => {
+function insiders({ vpcs, subnets, securityGroups }: Deployed): Host[] {
+  return subnets.flatMap((subnet) => {
     const tier = tagged(TIER_TAG, subnet) ?? '';
     if (!isTier(tier)) return [];
-    const groups = SecurityGroups.filter(
-      (group) => group.VpcId === subnet.VpcId && tagged(TIER_TAG, group) === tier,
-    ).flatMap(({ GroupId = '' }) => GroupId);
-    const [first = ''] = subnet.CidrBlock?.split('/') ?? [];
-    const address = first.replace(/\d+$/, (last) => String(Number(last) + HOST_NUMBER));
+    const { SubnetId: id = '', VpcId: vpc = '', CidrBlock = '' } = subnet;
+    const name = tagged(VPC_TAG, vpcs.find(({ VpcId }) => VpcId === vpc) ?? {});
+    const one = (place: string, bears: string, number: number) => {
+      const groups = securityGroups.filter((group) => group.VpcId === vpc && tagged(TIER_TAG, group) === bears);
+      const [first = ''] = CidrBlock.split('/');
+      return host(`eni-${number}-${id}`, place, {
+        vpc,
+        subnet: id,
+        address: first.replace(/\d+$/, (last) => String(Number(last) + number)),
+        groups: groups.flatMap(({ GroupId }) => GroupId ?? []),
+      });
+    };
     return [
-      host(`eni-${subnet.SubnetId}`, tier, {
-        vpc: String(subnet.VpcId),
-        subnet: String(subnet.SubnetId),
-        address,
-        groups,
-      }),
+      one(tier, tier, NUMBERS.ordinary),
+      one(`${QUARANTINE_TIER} (${name})`, QUARANTINE_TIER, NUMBERS.quarantined),
     ];
   });
 }
@@ -116,13 +138,13 @@ function outside(): Host {
 
 function host(
   id: string,
-  tier: Host['tier'],
+  place: string,
   at: { readonly vpc: string; readonly subnet: string; readonly address: string; readonly groups: readonly string[] },
 ): Host {
   const { vpc, subnet, address, groups } = at;
   return {
     id,
-    tier,
+    place,
     vpc,
     address,
     groups,
@@ -179,4 +201,9 @@ function arePeers(one: string, other: string | undefined, peerings: readonly Vpc
     const ends = [RequesterVpcInfo?.VpcId, AccepterVpcInfo?.VpcId];
     return ends.includes(one) && ends.includes(other);
   });
+}
+
+/** The value of a tag. */
+export function tagged(key: string, { Tags = [] }: { readonly Tags?: readonly Tag[] }): string | undefined {
+  return Tags.find(({ Key }) => Key === key)?.Value;
 }

@@ -1,28 +1,23 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Deployed } from '../../cli/network/from-deployed';
 import { formatPorts, isEmpty, isSame, type PortSet, union } from '../../cli/network/ports';
-import type { Described } from './described';
 import { type Host, INTERNET, type Populated, populate } from './hosts';
 
 /** Where scripts/setup.mjs installs aws-vpc-analyzer. */
 const SITE = join(__dirname, '../../node_modules/.cache/paths/site');
 export const HAS_SECOND_TOOL = existsSync(join(SITE, 'netgraph'));
 
-export const PROTOCOLS = ['tcp', 'udp'] as const;
+const PROTOCOLS = ['tcp', 'udp'] as const;
 
-/** A path by which a connection comes about: from one tier to another. */
-export interface Row {
-  readonly from: string;
-  readonly to: string;
-  readonly protocol: (typeof PROTOCOLS)[number];
-  readonly ports: string;
-}
+type Protocol = (typeof PROTOCOLS)[number];
 
 /** What the tool says of a network. */
 export interface SecondOpinion {
-  readonly rows: readonly Row[];
-  /** Rows that hold between some zones only. */
+  /** Paths by which a connection comes about, in alphabetical order: `app -> data tcp 5432`. */
+  readonly paths: readonly string[];
+  /** Those that hold between some zones only. */
   readonly uneven: readonly string[];
   /** What it cannot tell, a sentence each. */
   readonly unknown: readonly string[];
@@ -38,7 +33,7 @@ interface Answers {
 }
 
 /** Computes the paths between all tiers and the Internet by aws-vpc-analyzer, of several networks at once: Python starts but once. */
-export async function secondOpinions(networks: readonly Described[]): Promise<SecondOpinion[]> {
+export async function secondOpinions(networks: readonly Deployed[]): Promise<SecondOpinion[]> {
   const inquiries = networks.map((network) => new Inquiry(network));
   const answers = await ask(inquiries.map((inquiry) => inquiry.question()));
   return inquiries.map((inquiry, index) => inquiry.opinion(answers[index] as Answers));
@@ -50,9 +45,9 @@ class Inquiry {
   private readonly starts: readonly number[];
   private readonly pairs: ReadonlyArray<{ readonly from: Host; readonly to: Host }>;
 
-  public constructor(described: Described) {
-    this.populated = populate(described);
-    this.starts = portStarts(described);
+  public constructor(deployed: Deployed) {
+    this.populated = populate(deployed);
+    this.starts = portStarts(deployed);
     const { hosts } = this.populated;
     this.pairs = hosts.flatMap((from) => hosts.filter((to) => to !== from).map((to) => ({ from, to })));
   }
@@ -79,12 +74,12 @@ class Inquiry {
     for (const [index, { from, to }] of this.pairs.entries()) {
       const own = answers.paths.slice(index * count, (index + 1) * count);
       for (const [status, reason] of own)
-        if (status === 'unknown') unknown.add(`${from.tier} to ${to.tier}: ${reason}`);
+        if (status === 'unknown') unknown.add(`${from.place} -> ${to.place}: ${reason}`);
       const isOpen = this.each(
         (protocol, port, at) =>
           own[at]?.[0] === 'reachable' &&
           // That a connection from outside needs an internet gateway only its search for exposed machines knows.
-          (from.tier !== INTERNET || exposed.has(`${to.id} ${protocol} ${port}`)),
+          (from.place !== INTERNET || exposed.has(`${to.id} ${protocol} ${port}`)),
       );
       for (const protocol of PROTOCOLS) {
         const ports = union(
@@ -93,11 +88,11 @@ class Inquiry {
             return other === protocol && isOpen[at] ? [{ first, last }] : [];
           }),
         );
-        const key = `${from.tier} ${to.tier} ${protocol}`;
+        const key = `${from.place} -> ${to.place} ${protocol}`;
         found.set(key, [...(found.get(key) ?? []), ports]);
       }
     }
-    return { ...rowsOf(found), unknown: [...unknown], questions: answers.paths.length + answers.exposed.length };
+    return { ...summedUp(found), unknown: [...unknown], questions: answers.paths.length + answers.exposed.length };
   }
 
   private exposures(): Exposure[] {
@@ -105,34 +100,30 @@ class Inquiry {
     return vpcs.flatMap((vpc) => this.each((protocol, port): Exposure => [vpc, port, protocol]));
   }
 
-  private each<T>(work: (protocol: Row['protocol'], port: number, at: number) => T): T[] {
+  private each<T>(work: (protocol: Protocol, port: number, at: number) => T): T[] {
     return PROTOCOLS.flatMap((protocol, index) =>
       this.starts.map((port, at) => work(protocol, port, index * this.starts.length + at)),
     );
   }
 }
 
-function rowsOf(found: ReadonlyMap<string, readonly PortSet[]>): Pick<SecondOpinion, 'rows' | 'uneven'> {
-  const rows: Row[] = [];
-  const uneven: string[] = [];
-  for (const [key, sets] of found) {
-    const [from = '', to = '', protocol] = key.split(' ');
-    const ports = union(...sets);
-    if (sets.some((each) => !isSame(each, ports))) uneven.push(key);
-    if (!isEmpty(ports)) rows.push({ from, to, protocol: protocol as Row['protocol'], ports: formatPorts(ports) });
-  }
-  return { rows, uneven };
+function summedUp(found: ReadonlyMap<string, readonly PortSet[]>): Pick<SecondOpinion, 'paths' | 'uneven'> {
+  const all = [...found].map(([key, sets]) => ({ key, sets, ports: union(...sets) }));
+  return {
+    paths: all.flatMap(({ key, ports }) => (isEmpty(ports) ? [] : `${key} ${formatPorts(ports)}`)).sort(),
+    uneven: all.flatMap(({ key, sets, ports }) => (sets.every((each) => isSame(each, ports)) ? [] : key)),
+  };
 }
 
 /** Ports at which the answer may change: between two of them it cannot. */
-function portStarts({ SecurityGroups, NetworkAcls }: Described): number[] {
+function portStarts({ securityGroups, networkAcls }: Deployed): number[] {
   const ranges = [
-    ...SecurityGroups.flatMap(({ IpPermissions = [], IpPermissionsEgress = [] }) =>
+    ...securityGroups.flatMap(({ IpPermissions = [], IpPermissionsEgress = [] }) =>
       [...IpPermissions, ...IpPermissionsEgress]
         .filter(({ IpProtocol }) => PROTOCOLS.some((protocol) => protocol === IpProtocol))
         .map(({ FromPort, ToPort }) => [FromPort, ToPort]),
     ),
-    ...NetworkAcls.flatMap(({ Entries = [] }) => Entries.map(({ PortRange }) => [PortRange?.From, PortRange?.To])),
+    ...networkAcls.flatMap(({ Entries = [] }) => Entries.map(({ PortRange }) => [PortRange?.From, PortRange?.To])),
   ];
   const starts = new Set([0, ...ranges.flatMap(([from = 0, to = 65_535]) => [from, to + 1])]);
   return [...starts].filter((port) => port >= 0 && port <= 65_535).sort((one, other) => one - other);

@@ -185,6 +185,20 @@ test('across a transit gateway rules that send name ranges, and nothing is assoc
   expect(of('a transit gateway', 'EC2::TransitGatewayRoute')).toHaveLength(12);
 });
 
+test('attachments stand in subnets of their own, so that no network ACL stops what crosses zones', () => {
+  const transit = of('a transit gateway', 'EC2::Subnet').filter(({ id }) => id.includes('TransitSubnet'));
+  expect(transit.map(({ CidrBlock }) => CidrBlock)).toEqual([
+    ...['10.0.12.0/24', '10.0.13.0/24', '10.0.14.0/24'],
+    ...['10.16.96.0/21', '10.16.104.0/21', '10.16.112.0/21'],
+    ...['10.32.12.0/24', '10.32.13.0/24', '10.32.14.0/24'],
+    ...['10.48.0.192/28', '10.48.0.208/28', '10.48.0.224/28'],
+  ]);
+  const associated = of('a transit gateway', 'EC2::SubnetNetworkAclAssociation').map(({ SubnetId }) =>
+    JSON.stringify(SubnetId),
+  );
+  expect(associated.filter((subnet) => subnet.includes('TransitSubnet'))).toEqual([]);
+});
+
 test('addresses of a pool are cut out at deployment, each subnet its own part', () => {
   const subnets = of('a pool of addresses', 'EC2::Subnet').filter(({ id }) => id.includes('AppSubnet'));
   expect(subnets.map(({ CidrBlock }) => CidrBlock)).toEqual(
