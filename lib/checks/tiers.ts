@@ -1,4 +1,4 @@
-import { isTier, QUARANTINE_TIER, TIER_TAG, type Tier, VPC_TAG } from '../controls/tiers';
+import { isTier, QUARANTINE_TIER, TIER_TAG, TRANSIT, type Tier, VPC_TAG } from '../controls/tiers';
 import { type CheckContext, type CheckedResource, some, type Verdict } from './rule';
 import { tagOf } from './values';
 
@@ -23,8 +23,19 @@ export function isIn(tier: Tier, resource: CheckedResource, context: CheckContex
   return place === 'unknown' ? undefined : place === tier;
 }
 
+/** The subnets of a VPC in which resources may be. */
 export function subnetsOf(vpc: CheckedResource, context: CheckContext): readonly CheckedResource[] {
-  return context.referring(vpc, SUBNET, 'VpcId');
+  return context.referring(vpc, SUBNET, 'VpcId').filter((subnet) => mayHold(subnet, context));
+}
+
+/** All subnets of the app in which resources may be. */
+export function allSubnets(context: CheckContext): readonly CheckedResource[] {
+  return context.all(SUBNET).filter((subnet) => mayHold(subnet, context));
+}
+
+function mayHold(subnet: CheckedResource, context: CheckContext): boolean {
+  const tag = tagOf(subnet, TIER_TAG, context.from(subnet));
+  return tag.kind !== 'literal' || tag.value !== TRANSIT;
 }
 
 /** Whether a VPC is there for the data tier alone. */

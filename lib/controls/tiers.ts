@@ -34,6 +34,9 @@ export const TIER_PATHS: Readonly<Record<Tier, readonly Tier[]>> = {
 /** Tiers from which nothing reaches the Internet, whatever a route or a group says. */
 export const INWARD_TIERS: readonly Tier[] = ['management', 'data', 'endpoints'];
 
+/** Tag of subnets for attachments to a transit gateway, where nobody's resources are: they make a VPC no wider than its tier. */
+export const TRANSIT = 'transit';
+
 /** Whether a text names a tier. */
 export function isTier(text: string): text is Tier {
   return (TIERS as readonly string[]).includes(text);

@@ -1,9 +1,9 @@
 import { Fn } from 'aws-cdk-lib';
-import type { Tier } from '../controls/tiers';
+import type { Tier, TRANSIT } from '../controls/tiers';
 import { format, overlap, parse, partOf, unfitForVpc } from './cidr';
 
 /** What a subnet is for: a tier, or a step on the way through an inspection. */
-export type SubnetKind = Tier | 'transit' | 'firewall' | 'egress';
+export type SubnetKind = Tier | typeof TRANSIT | 'firewall' | 'egress';
 
 /** What a VPC is called, and which tiers have their subnets in it. */
 export interface VpcShape {

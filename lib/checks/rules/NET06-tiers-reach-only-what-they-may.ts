@@ -31,7 +31,7 @@ import {
   unverified,
   type Verdict,
 } from '../rule';
-import { type Place, placeOf, SUBNET, subnetsOf } from '../tiers';
+import { allSubnets, type Place, placeOf, SUBNET, subnetsOf } from '../tiers';
 import { knownValue, tagOf } from '../values';
 
 /** What a rule leads to or from: a tier, the public, or a range in which no subnet of this app lies. */
@@ -200,7 +200,7 @@ function peersAt(given: unknown, context: CheckContext): readonly Peer[] | undef
 function peersIn(cidr: string | undefined, context: CheckContext): readonly Peer[] {
   if (cidr === undefined) return ['unknown'];
   if (isPublic(cidr)) return ['public'];
-  const subnets = context.all(SUBNET).map((subnet) => ({
+  const subnets = allSubnets(context).map((subnet) => ({
     place: placeOf(subnet, context),
     range: rangeOf(subnet.properties.CidrBlock, context.from(subnet)),
   }));

@@ -1,5 +1,6 @@
 import { App, aws_ec2 as ec2, aws_kms as kms, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { BaselineChecks } from '../../../lib/checks/baseline-checks';
 import { LogArchive } from '../../../lib/audit/log-archive';
 import {
   LayeredNetwork,
@@ -150,6 +151,17 @@ describe.each(Object.keys(VARIANTS))('with %s', (variant) => {
     const closed = (made[variant] ?? []).filter(({ Type }) => Type === 'Custom::BulwarkDefaultGroup');
     expect(closed).toHaveLength(of(variant, 'EC2::VPC').length);
   });
+});
+
+test.each(Object.entries(VARIANTS))('with %s passes every check of ours, warnings included', (_, props) => {
+  const stack = Stack.of(networkOf(props));
+  const { violations } = new BaselineChecks(stack.node.root, {}).validateScope(stack);
+  expect(
+    violations.map(({ ruleName, violatingResources }) => [
+      ruleName,
+      violatingResources.map(({ constructPath }) => constructPath),
+    ]),
+  ).toEqual([]);
 });
 
 test('peerings join exactly the VPCs that talk, and lead to exactly the tiers that answer', () => {

@@ -25,6 +25,8 @@ const RESOURCES: Resources = {
   Edge: subnet('Business', 'edge', '10.16.128.0/24'),
   App: subnet('Business', 'app', '10.16.0.0/24'),
   Data: subnet('Database', 'data', '10.32.0.0/22'),
+  // Nobody's resources are there: the VPC is of one tier all the same.
+  Attachments: subnet('Database', 'transit', '10.32.12.0/24'),
   Any: subnet('Plain', undefined, '10.64.0.0/24'),
   PooledApp: subnet('Pooled', 'app', '10.80.0.0/24'),
   PooledEdge: subnet('Pooled', 'edge', '10.80.1.0/24'),
