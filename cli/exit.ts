@@ -3,7 +3,7 @@ export const EXITS = {
   done: { code: 0, meaning: 'done' },
   failed: { code: 1, meaning: 'refused by the engine or by AWS, or an attack was not answered' },
   usage: { code: 2, meaning: 'called in a wrong way' },
-  notFound: { code: 3, meaning: 'there is no such deployment, run, plan, exemption or override' },
+  notFound: { code: 3, meaning: 'there is no such deployment, network, run, plan, exemption or override' },
   notConfirmed: { code: 4, meaning: 'not confirmed, nothing was changed' },
   timedOut: { code: 5, meaning: 'the answer did not come in time; what was ordered stands' },
   interrupted: { code: 130, meaning: 'interrupted' },

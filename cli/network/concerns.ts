@@ -2,12 +2,15 @@ import { EDGE_TIER, INWARD_TIERS, isTier, TIER_PATHS } from '../../lib/controls/
 import type { AclEntry, NetworkAcl, NetworkModel } from './model';
 import { openPaths, type Path, pathTable } from './paths';
 import { INTERNET } from './places';
-import { formatPorts, intersect, isEmpty, type PortSet } from './ports';
+import { formatPorts, intersect, isEmpty, type PortRange, type PortSet, union, without } from './ports';
+import { PROTOCOLS } from './filters';
 
 const EVERYBODY = '0.0.0.0/0';
 
 /** Its number: https://www.iana.org/assignments/protocol-numbers */
 const ICMP = 1;
+
+const EVERY_PORT: PortRange = { first: 0, last: 65_535 };
 
 /** Ports of sign-in from afar, which every network ACL keeps shut. */
 const SIGN_IN: PortSet = [
@@ -23,6 +26,7 @@ export function concerns(model: NetworkModel, table: readonly Path[] = pathTable
   return [
     ...openPaths(table).flatMap(forbidden),
     ...openToSignIn(table),
+    ...withoutDenial(model),
     ...strangers(model),
     ...blackHoles(model),
     ...withoutTier(model),
@@ -56,6 +60,21 @@ function openToSignIn(table: readonly Path[]): string[] {
     return isEmpty(open)
       ? []
       : [`the network ACL of ${to} lets the Internet through on ${formatPorts(open)} (${family})`];
+  });
+}
+
+/** Network ACLs of tiers in which nothing says so that sign-in is shut: the next entry that is too wide opens it. */
+function withoutDenial({ networkAcls, subnets }: NetworkModel): string[] {
+  const acls = new Set(subnets.filter(({ tier = '' }) => isTier(tier)).map(({ networkAcl }) => networkAcl));
+  return networkAcls.flatMap(({ id, name, entries }) => {
+    const denied = entries.flatMap(({ egress, allow, cidr, protocol, ports }) => {
+      const counts = !egress && !allow && cidr === EVERYBODY && (protocol === 'all' || protocol === PROTOCOLS.tcp);
+      return counts ? [ports ?? EVERY_PORT] : [];
+    });
+    const missing = without(SIGN_IN, union(denied));
+    return acls.has(id) && !isEmpty(missing)
+      ? [`network ACL ${name} has no entry that denies ${formatPorts(missing)} to everybody`]
+      : [];
   });
 }
 

@@ -163,6 +163,7 @@ class Judge {
             ...differing(verdicts, everywhere),
             ...(isEmpty(lost) ? [] : [`no replies to ports ${formatPorts(lost)}`]),
             ...publicNotes(from, to, open, this.model),
+            ...serviceNotes(from, to, this.model),
           ]
         : [],
       closedBy: isOpen ? [] : this.closures({ from, to, protocol, verdicts, layers }),
