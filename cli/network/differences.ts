@@ -54,15 +54,25 @@ function ofPath(was: Path | undefined, is: Path | undefined): Difference[] {
 /** What a layer lets through that was closed before, or the other way round, while the path stays as it is. */
 function layersOf(path: string, was: Path, is: Path): Difference[] {
   return LAYERS.flatMap((layer) => {
-    const [before, after] = [was.layers[layer], is.layers[layer]];
-    if (isSame(before, after)) return [];
-    const [more, less] = [without(after, before), without(before, after)];
-    const says = (ports: PortSet, verb: string) => `${path}: ${layer} now ${verb} ${formatPorts(ports)}`;
-    return [
-      ...(isEmpty(more) ? [] : [{ kind: 'thinner' as const, says: says(more, 'lets through') }]),
-      ...(isEmpty(less) ? [] : [{ kind: 'thicker' as const, says: says(less, 'stops') }]),
-    ];
+    const found = ofLayer(`${path}: ${layer}`, was.layers[layer], is.layers[layer], '');
+    // Some zones or addresses may differ where the sum of all is what it was.
+    return found.length > 0
+      ? found
+      : ofLayer(`${path}: ${layer}`, was.everywhere[layer], is.everywhere[layer], ' everywhere');
   });
+}
+
+function ofLayer(layer: string, was: PortSet, is: PortSet, where: string): Difference[] {
+  if (isSame(was, is)) return [];
+  const [more, less] = [without(is, was), without(was, is)];
+  return [
+    ...(isEmpty(more)
+      ? []
+      : [{ kind: 'thinner' as const, says: `${layer} now lets ${formatPorts(more)} through${where}` }]),
+    ...(isEmpty(less)
+      ? []
+      : [{ kind: 'thicker' as const, says: `${layer} no longer lets ${formatPorts(less)} through${where}` }]),
+  ];
 }
 
 function restOf(path: string, was: Path, is: Path): Difference[] {

@@ -44,6 +44,9 @@ export interface Closure {
   readonly says: string;
 }
 
+/** Ports by layer. */
+export type Layers = Readonly<Record<Layer, PortSet>>;
+
 /** Whether connections can begin between two places. */
 export interface Path {
   readonly from: string;
@@ -60,8 +63,10 @@ export interface Path {
   readonly notes: readonly string[];
   /** Of a closed path, every layer that closes it: the first is where a packet would end. */
   readonly closedBy: readonly Closure[];
-  /** What a layer lets through, whatever the others do. */
-  readonly layers: Readonly<Record<Layer, PortSet>>;
+  /** What a layer lets through between any two addresses, whatever the others do. */
+  readonly layers: Layers;
+  /** What it lets through between all of them. */
+  readonly everywhere: Layers;
   /** Why nobody can tell from here; such a path counts as closed, and is none that is known to be. */
   readonly unknown?: string;
 }
@@ -111,7 +116,7 @@ export function describePath({ from, to, family, protocol, ports, partial }: Pat
 interface Verdict {
   readonly from: Point;
   readonly to: Point;
-  readonly layers: Readonly<Record<Layer, PortSet>>;
+  readonly layers: Layers;
   /** Ports on which answers come back. */
   readonly replies: PortSet;
   readonly open: PortSet;
@@ -150,7 +155,7 @@ class Judge {
     const everywhere = intersect(...verdicts.map(({ open }) => open));
     const open = verdicts.filter((verdict) => !isEmpty(verdict.open));
     const lost = union(...open.map(({ replies }) => without(ALL_REPLIES, replies)));
-    const layers = merged(verdicts);
+    const layers = layersOf((layer) => union(...verdicts.map((verdict) => verdict.layers[layer])));
     const doubt = verdicts.find(({ forth, back }) => forth.isUnknown || back.isUnknown);
     const isOpen = open.length > 0;
     return {
@@ -168,6 +173,7 @@ class Judge {
         : [],
       closedBy: isOpen ? [] : this.closures({ from, to, protocol, verdicts, layers }),
       layers,
+      everywhere: layersOf((layer) => intersect(...verdicts.map((verdict) => verdict.layers[layer]))),
       ...(!isOpen &&
         doubt !== undefined && { unknown: doubt.forth.why ?? doubt.back.why ?? 'a route leads somewhere else' }),
     };
@@ -233,7 +239,7 @@ class Judge {
     readonly to: Place;
     readonly protocol: PathProtocol;
     readonly verdicts: readonly Verdict[];
-    readonly layers: Readonly<Record<Layer, PortSet>>;
+    readonly layers: Layers;
   }): Closure[] {
     const [first] = verdicts as [Verdict];
     const sent = `${protocol} from ${from.name} to ${to.name}`;
@@ -305,13 +311,11 @@ function inward({ crossings }: Trace): Crossing[] {
   return crossings.filter(({ egress }) => !egress);
 }
 
-function merged(verdicts: readonly Verdict[]): Record<Layer, PortSet> {
-  return layersOf((layer) => union(...verdicts.map(({ layers }) => layers[layer])));
-}
-
-function layersOf(ports: (layer: Layer) => PortSet): Record<Layer, PortSet> {
+function layersOf(ports: (layer: Layer) => PortSet): Layers {
   return Object.fromEntries(LAYERS.map((layer) => [layer, ports(layer)])) as Record<Layer, PortSet>;
 }
+
+const NOTHING = layersOf(() => NO_PORTS);
 
 /** A path that cannot be, because one end has no address of the family. */
 function nowhere(from: Place, to: Place, family: Family): Omit<Path, 'from' | 'to' | 'family' | 'protocol'> {
@@ -333,7 +337,8 @@ function nowhere(from: Place, to: Place, family: Family): Omit<Path, 'from' | 't
     via: [],
     notes: [],
     closedBy: [{ layer: 'address', says: unknown ?? `${names.join(' and ')} has no IP${family} addresses` }],
-    layers: layersOf(() => NO_PORTS),
+    layers: NOTHING,
+    everywhere: NOTHING,
     ...(unknown !== undefined && { unknown }),
   };
 }

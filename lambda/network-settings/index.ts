@@ -82,12 +82,43 @@ async function domainListIds(names: readonly string[]): Promise<Attributes> {
   );
 }
 
+/** Somebody who keeps on changing the group is not waited for. */
+const ROUNDS = 3;
+
 /** Takes every rule out of a group. What somebody adds later is for the remediation of default groups. */
 async function closeDefaultGroup({ kind, properties }: Parameters<ResourceHandler>[0]): Promise<Attributes> {
   // The group goes with its VPC; opened again it would be worse off than before.
   if (kind === 'Delete') return {};
-  const GroupId = textOf(properties, 'DefaultSecurityGroupId');
+  const groupId = textOf(properties, 'DefaultSecurityGroupId');
   const ec2 = new EC2Client(OPTIONS);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    if (await revokeAll(ec2, groupId)) return {};
+  }
+  throw new ResourceError(`Rules of ${groupId} change while they are taken out: deploy again.`);
+}
+
+/** False when a rule was gone meanwhile: EC2 then takes out none of those it was asked to, so that they have to be read anew. */
+async function revokeAll(ec2: EC2Client, GroupId: string): Promise<boolean> {
+  const rules = await rulesOf(ec2, GroupId);
+  const [ingress, egress] = [false, true].map((IsEgress) =>
+    rules.filter((rule) => rule.IsEgress === IsEgress).flatMap(({ SecurityGroupRuleId: id }) => id ?? []),
+  ) as [string[], string[]];
+  try {
+    if (ingress.length > 0) {
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: ingress }));
+    }
+    if (egress.length > 0) {
+      await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds: egress }));
+    }
+    return true;
+  } catch (error) {
+    // Another run was quicker, or a lost answer was asked for again.
+    if (isAwsError(error, ['InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound'])) return false;
+    throw error;
+  }
+}
+
+async function rulesOf(ec2: EC2Client, GroupId: string): Promise<SecurityGroupRule[]> {
   const rules: SecurityGroupRule[] = [];
   let NextToken: string | undefined;
   do {
@@ -100,21 +131,7 @@ async function closeDefaultGroup({ kind, properties }: Parameters<ResourceHandle
     rules.push(...(page.SecurityGroupRules ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  for (const IsEgress of [false, true]) {
-    const SecurityGroupRuleIds = rules
-      .filter((rule) => rule.IsEgress === IsEgress)
-      .flatMap(({ SecurityGroupRuleId: id }) => id ?? []);
-    if (SecurityGroupRuleIds.length === 0) continue;
-    const input = { GroupId, SecurityGroupRuleIds };
-    const revoked = IsEgress
-      ? ec2.send(new RevokeSecurityGroupEgressCommand(input))
-      : ec2.send(new RevokeSecurityGroupIngressCommand(input));
-    await revoked.catch((error: unknown) => {
-      // Another run was quicker, or a lost answer was asked for again.
-      if (!isAwsError(error, ['InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound'])) throw error;
-    });
-  }
-  return {};
+  return rules;
 }
 
 /** Whether names are resolved while DNS Firewall cannot answer. */

@@ -8,12 +8,12 @@ const SHIELD_REGION = 'us-east-1';
 /** Entry of the function that looks whether Shield Advanced is subscribed. It never subscribes. */
 export const handler = serve({ 'Custom::BulwarkShieldSubscription': verify } satisfies Record<string, ResourceHandler>);
 
-async function verify({ kind }: Parameters<ResourceHandler>[0]): Promise<Attributes> {
+async function verify({ kind, account }: Parameters<ResourceHandler>[0]): Promise<Attributes> {
   if (kind === 'Delete') return {};
   const shield = new ShieldClient({ ...RETRIES, requestHandler: TIMEOUTS, region: SHIELD_REGION });
   const { SubscriptionState: state } = await shield.send(new GetSubscriptionStateCommand({}));
   if (state === 'ACTIVE') return { State: state };
   throw new ResourceError(
-    'Shield Advanced is not subscribed in this account: subscribe it in the console of AWS Shield (a commitment of a year, by the month), or take ShieldProtection out of the stack.',
+    `Shield Advanced is not subscribed in account ${account}: subscribe it in the console of AWS Shield (a commitment of a year, by the month), or take ShieldProtection out of the stack.`,
   );
 }

@@ -23,7 +23,7 @@ export interface ShieldContact {
   readonly email: string;
   /** Telephone number in international form (E.164), such as +491234567890. At least one contact needs one. @default - none */
   readonly phone?: string;
-  /** When to call this contact rather than another. @default - none */
+  /** When to call this contact rather than another: up to 1,024 letters, digits, spaces and `.,:/()+@_-`. @default - none */
   readonly notes?: string;
 }
 
@@ -35,6 +35,16 @@ export enum ShieldAggregation {
   MEAN = 'MEAN',
   /** As its maximum: where they do not share it. */
   MAX = 'MAX',
+}
+
+/** Whom a group holds that is looked at as one. */
+export enum ShieldGrouping {
+  /** The resources given here, in one group. */
+  RESOURCES = 'ARBITRARY',
+  /** All resources of the account that Shield protects and that are of the same type, in a group for each type given here. */
+  RESOURCE_TYPES = 'BY_RESOURCE_TYPE',
+  /** All resources of the account that Shield protects, in one group. */
+  ACCOUNT = 'ALL',
 }
 
 /** Properties of `ShieldProtection`. */
@@ -65,6 +75,14 @@ export interface ShieldProtectionProps {
   readonly aggregation?: ShieldAggregation;
 
   /**
+   * Whom that holds. Groups of a type and of the account have one name in an account: ask for them in one stack, or under another
+   * qualifier.
+   *
+   * @default ShieldGrouping.RESOURCES, where `aggregation` is given
+   */
+  readonly grouping?: ShieldGrouping;
+
+  /**
    * Whether the Shield Response Team may look at web ACLs and their logs and write rules, when it is called. Needs a support plan
    * (Business or Enterprise). An account has one such role at most.
    *
@@ -74,7 +92,7 @@ export interface ShieldProtectionProps {
 
   /**
    * Whom the Shield Response Team calls by itself, when it sees an event and a health check fails: one to ten. Needs a support plan, and a health check
-   * of at least one resource.
+   * of at least one resource. An account has one such list at most.
    *
    * @default - it calls nobody
    */
@@ -95,15 +113,37 @@ export interface ShieldProtectionProps {
   readonly encryptionKey?: kms.IKey;
 }
 
+interface Group {
+  /** What tells it apart from others of this qualifier in the account. */
+  readonly id: string;
+  readonly kind?: string;
+  readonly resourceType?: string;
+  readonly members?: string[];
+}
+
 const GLOBAL_REGION = 'us-east-1';
 
 /** https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_EmergencyContact.html */
 const PHONE = /^\+[1-9]\d{1,14}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const LONGEST_EMAIL = 150;
+const NOTES = /^[\w\s.\-,:/()+@]{1,1024}$/;
 const MOST_CONTACTS = 10;
 
 /** What stands behind a web ACL. */
 const WEB: readonly string[] = ['LoadBalancer', 'Distribution'];
+
+/**
+ * Names of types for Shield, and for ids of groups, which have 36 characters: the prefix, a qualifier of ten, and these.
+ * https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_CreateProtectionGroup.html
+ */
+const TYPES: Readonly<Record<string, readonly [type: string, inId: string]>> = {
+  LoadBalancer: ['APPLICATION_LOAD_BALANCER', 'load-balancers'],
+  ElasticIp: ['ELASTIC_IP_ALLOCATION', 'addresses'],
+  Distribution: ['CLOUDFRONT_DISTRIBUTION', 'distributions'],
+  Accelerator: ['GLOBAL_ACCELERATOR', 'accelerators'],
+  HostedZone: ['ROUTE_53_HOSTED_ZONE', 'hosted-zones'],
+};
 
 /**
  * Protections of Shield Advanced, with what makes them worth their price: health checks, an automatic response, the Shield Response
@@ -124,8 +164,8 @@ export class ShieldProtection extends Construct {
   private readonly name: string;
 
   /**
-   * @throws Error without `acknowledgeSubscriptionCost`, in a Region of China, for a resource that belongs into another Region, and
-   * for contacts that could not be called
+   * @throws Error without `acknowledgeSubscriptionCost`, in a Region of China, for a resource that belongs into another Region, for an
+   * automatic response where there is no web ACL, and for contacts that could not be called
    */
   public constructor(scope: Construct, id: string, props: ShieldProtectionProps) {
     super(scope, id);
@@ -133,10 +173,10 @@ export class ShieldProtection extends Construct {
     this.pinned = `Shield${inId(qualifier)}`;
     this.name = `bulwark-${qualifier}`;
     this.check(props);
-    this.subscription = this.verify(props.encryptionKey);
+    this.subscription = this.verify(props);
     this.alarmTopic = alarmTopicOf(this, props.alarmTopic);
-    const protections = props.resources.map((resource, index) => this.protect(resource, index));
-    if (props.aggregation !== undefined) this.group(props.aggregation, protections, props.resources);
+    const protections = props.resources.map((resource) => this.protect(resource));
+    if (props.aggregation !== undefined) this.groups(props.aggregation, protections, props);
     if (props.responseTeamAccess) this.letResponseTeamIn();
     if (props.contacts !== undefined) this.engage(props.contacts, protections);
   }
@@ -145,12 +185,14 @@ export class ShieldProtection extends Construct {
     return `ShieldProtection at ${this.node.path}`;
   }
 
-  private check({ acknowledgeSubscriptionCost, resources, contacts }: ShieldProtectionProps): void {
-    const { region } = Stack.of(this);
+  private check(props: ShieldProtectionProps): void {
+    const { acknowledgeSubscriptionCost, resources, contacts } = props;
+    const stack = Stack.of(this);
+    const { region } = stack;
     const isKnown = !Token.isUnresolved(region);
     const problems = [
       !acknowledgeSubscriptionCost &&
-        'acknowledgeSubscriptionCost must be true: Shield Advanced costs 3,000 USD a month for a year at least (https://aws.amazon.com/shield/pricing/)',
+        'acknowledgeSubscriptionCost must be true: Shield Advanced costs 3,000 USD a month for a year at least, and a fee for data besides (https://aws.amazon.com/shield/pricing/)',
       isKnown && region.startsWith('cn-') && `there is no AWS Shield in ${region}: leave ShieldProtection out there`,
       resources.length === 0 && 'resources must name what is protected, got none',
       ...resources.map(
@@ -166,8 +208,9 @@ export class ShieldProtection extends Construct {
           !WEB.includes(kind) &&
           `automaticResponse must be left out for ${kind} ${_construct.node.path}: it works through a web ACL`,
       ),
-      new Set(resources.map(({ _construct }) => _construct)).size < resources.length &&
+      new Set(resources.map(({ resourceArn }) => JSON.stringify(stack.resolve(resourceArn)))).size < resources.length &&
         'resources must differ: a resource has one protection',
+      props.grouping !== undefined && props.aggregation === undefined && 'grouping needs aggregation',
       ...this.contactProblems(contacts, resources),
     ].filter((problem): problem is string => typeof problem === 'string');
     if (problems.length > 0) throw new Error(`${problems.join('; ')} (${this.where})`);
@@ -188,14 +231,24 @@ export class ShieldProtection extends Construct {
           !PHONE.test(phone) &&
           `phone must be in international form such as +491234567890, got "${phone}"`,
       ),
-      ...contacts.map(({ email }) => !EMAIL.test(email) && `email must be a mail address, got "${email}"`),
+      ...contacts.map(
+        ({ email }) =>
+          (!EMAIL.test(email) || email.length > LONGEST_EMAIL) &&
+          `email must be a mail address of up to ${LONGEST_EMAIL} characters, got "${email}"`,
+      ),
+      ...contacts.map(
+        ({ notes }) =>
+          notes !== undefined &&
+          !NOTES.test(notes) &&
+          `notes must be 1 to 1,024 letters, digits, spaces and .,:/()+@_-, got "${notes}"`,
+      ),
       resources.every(({ options }) => (options.healthChecks ?? []).length === 0) &&
         'contacts need healthChecks of one resource at least: the Shield Response Team calls when one fails',
     ];
   }
 
   /** Everything waits for it, so that a deployment without subscription ends before it begins. */
-  private verify(encryptionKey: kms.IKey | undefined): CustomResource {
+  private verify({ encryptionKey, resources }: ShieldProtectionProps): CustomResource {
     const fn = new SettingsFunction(this, 'Function', {
       handler: 'shield-subscription',
       description: 'Looks whether Shield Advanced is subscribed; never subscribes',
@@ -209,16 +262,19 @@ export class ShieldProtection extends Construct {
       ],
       wildcards: 'The state of the subscription has no resource level',
     });
-    return fn.resource(this, 'Subscription', 'Custom::BulwarkShieldSubscription');
+    return fn.resource(this, 'Subscription', 'Custom::BulwarkShieldSubscription', {
+      // CloudFormation asks again only when a property changes: whenever something else is protected.
+      Protections: resources.map(idOf),
+    });
   }
 
-  private protect(resource: ProtectedResource, index: number): shield.CfnProtection {
+  private protect(resource: ProtectedResource): shield.CfnProtection {
     const { partition } = Stack.of(this);
-    const { kind, options, resourceArn } = resource;
-    const id = `${kind}${index + 1}`;
+    const { options, resourceArn } = resource;
+    const id = idOf(resource);
     const { healthChecks = [], automaticResponse } = options;
     const protection = new shield.CfnProtection(this, id, {
-      name: `${this.name}-${kind.toLowerCase()}-${index + 1}`,
+      name: `${this.name}-${id}`,
       resourceArn,
       ...(healthChecks.length > 0 && {
         healthCheckArns: healthChecks.map(
@@ -236,7 +292,7 @@ export class ShieldProtection extends Construct {
     protection.node.addDependency(this.subscription);
     // Shield adds its rules to a web ACL, so the association, which stands below the resource, has to come first and go last.
     if (automaticResponse !== undefined) protection.node.addDependency(resource._construct);
-    this.alarm(id, resourceArn);
+    this.alarm(id, resource);
     return protection;
   }
 
@@ -244,9 +300,9 @@ export class ShieldProtection extends Construct {
    * Shield tells the metric each minute of an event, and once a day besides: what is missing means that nothing happens.
    * https://docs.aws.amazon.com/waf/latest/developerguide/shield-metrics.html
    */
-  private alarm(id: string, resourceArn: string): void {
+  private alarm(id: string, { kind, resourceArn, _construct }: ProtectedResource): void {
     const alarm = new cloudwatch.Alarm(this, `${id}Attacked`, {
-      alarmDescription: `Shield Advanced sees a DDoS attack on ${id}. Look at the event in the console of AWS Shield; switch the web firewall to a higher level where requests are the flood, and call the Shield Response Team where that does not help.`,
+      alarmDescription: `Shield Advanced sees a DDoS attack on ${kind} ${_construct.node.path}. Look at the event in the console of AWS Shield; switch the web firewall to a higher level where requests are the flood, and call the Shield Response Team where that does not help.`,
       metric: new cloudwatch.Metric({
         namespace: 'AWS/DDoSProtection',
         metricName: 'DDoSDetected',
@@ -262,19 +318,33 @@ export class ShieldProtection extends Construct {
     tell(this.alarmTopic, alarm);
   }
 
-  private group(
+  private groups(
     aggregation: ShieldAggregation,
     protections: readonly shield.CfnProtection[],
-    resources: readonly ProtectedResource[],
+    { resources, grouping = ShieldGrouping.RESOURCES }: ShieldProtectionProps,
   ): void {
-    const group = new shield.CfnProtectionGroup(this, 'Group', {
-      protectionGroupId: this.name,
-      aggregation,
-      pattern: 'ARBITRARY',
-      members: resources.map(({ resourceArn }) => resourceArn),
-    });
-    pin(group, `${this.pinned}Group`);
-    for (const protection of protections) group.addResourceDependency(protection);
+    const groups: Readonly<Record<ShieldGrouping, () => Group[]>> = {
+      // Ids are of the account: what is global is protected in another Region than the rest, under the same qualifier.
+      [ShieldGrouping.RESOURCES]: () => [
+        { id: Stack.of(this).region, members: resources.map(({ resourceArn }) => resourceArn) },
+      ],
+      [ShieldGrouping.RESOURCE_TYPES]: () =>
+        [...new Set(resources.map(({ kind }) => kind))].map((kind) => {
+          const [resourceType, id] = TYPES[kind] as readonly [string, string];
+          return { id, resourceType, kind };
+        }),
+      [ShieldGrouping.ACCOUNT]: () => [{ id: 'all' }],
+    };
+    for (const { id, kind = '', ...holds } of groups[grouping]()) {
+      const group = new shield.CfnProtectionGroup(this, `${kind}Group`, {
+        protectionGroupId: `${this.name}-${id}`,
+        aggregation,
+        pattern: grouping,
+        ...holds,
+      });
+      pin(group, `${this.pinned}${kind}Group`);
+      for (const protection of protections) group.addResourceDependency(protection);
+    }
   }
 
   /** https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_AssociateDRTRole.html */
@@ -312,4 +382,12 @@ export class ShieldProtection extends Construct {
     });
     for (const protection of protections) engagement.addResourceDependency(protection);
   }
+}
+
+/**
+ * The same, wherever a resource stands in the list: a protection under another logical id or name would be made before the one before
+ * is removed, and a resource has one. Eight of the forty digits of its address tell it apart.
+ */
+function idOf({ kind, _construct }: ProtectedResource): string {
+  return `${kind}${_construct.node.addr.slice(2, 10)}`;
 }

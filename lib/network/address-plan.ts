@@ -59,6 +59,18 @@ export function withTransit(shape: VpcShape): VpcShape {
   return { ...shape, tiers: { ...shape.tiers, transit } };
 }
 
+/**
+ * The same with subnets for NAT gateways, in the part that a fourth subnet of the edge would have. They stand apart, because the
+ * network ACL of a subnet that has them sees where packets come from and not where they go: it could not keep applications from
+ * load balancers.
+ */
+export function withNat(shape: VpcShape): VpcShape {
+  const { edge } = shape.tiers;
+  if (edge === undefined) return shape;
+  const egress = { bits: edge.bits + SUBNET_BITS, index: edge.index * 2 ** SUBNET_BITS + MOST_ZONES };
+  return { ...shape, tiers: { ...shape.tiers, egress } };
+}
+
 /** What goes out passes a firewall here: in from the transit gateway, through the firewall, out by NAT. */
 export const INSPECTION: VpcShape = {
   name: 'inspection',

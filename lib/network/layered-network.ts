@@ -13,6 +13,7 @@ import {
   type SubnetKind,
   THREE_VPCS,
   type VpcShape,
+  withNat,
   withTransit,
 } from './address-plan';
 import { type Connections, NO_CONNECTIONS, Peerings, TransitGateway } from './connections';
@@ -190,8 +191,7 @@ export interface LayeredNetworkProps {
 
   /**
    * Whether applications reach the Internet, through a NAT gateway in each Availability Zone (billed by the hour) and on port 443
-   * alone; that way they reach the load balancers of the edge too, as everybody does. Management never needs one: Systems
-   * Manager and packages come through endpoints.
+   * alone. Management never needs one: Systems Manager and packages come through endpoints.
    *
    * @default false
    */
@@ -288,7 +288,6 @@ export class LayeredNetwork extends Construct {
   private readonly opened = new Map<string, OpenPath>();
   private readonly settings: NetworkSettings;
   private readonly outward: boolean;
-  private readonly hasNat: boolean;
 
   /**
    * @throws Error when ranges overlap or cannot be those of a VPC, a port or service is none, a network ACL would get more rules
@@ -302,10 +301,10 @@ export class LayeredNetwork extends Construct {
     const isSingle = props.topology === NetworkTopology.SINGLE_VPC;
     const plain = [...(isSingle ? SINGLE_VPC : THREE_VPCS), ...(props.inspection ? [INSPECTION] : [])];
     const isTransit = props.connectivity === NetworkConnectivity.TRANSIT_GATEWAY;
-    const shapes = isTransit ? plain.map(withTransit) : plain;
+    const outward = props.natGateways ? plain.map(withNat) : plain;
+    const shapes = isTransit ? outward.map(withTransit) : outward;
     this.check(props, shapes);
-    this.hasNat = props.natGateways ?? false;
-    this.outward = this.hasNat || props.inspection !== undefined;
+    this.outward = props.natGateways === true || props.inspection !== undefined;
     this.vpcs = this.createVpcs(props, shapes, { name, pinned });
     this.settings = new NetworkSettings(this, 'Settings', {
       encryptionKey: props.encryptionKey ?? props.archive?.encryptionKey,
@@ -611,18 +610,8 @@ export class LayeredNetwork extends Construct {
       acl?.allow('egress', this.rangeOf(other), out);
       acl?.allow('ingress', this.rangeOf(other), inwards);
     }
-    if (from !== APP || to !== INTERNET) return;
-    const edge = this.acls.get('edge') as TierAcl;
-    if (!this.hasNat) {
-      // The edge is within what applications may send to, and admits everybody: that is not the way that is meant.
-      edge.deny(this.rangeOf(APP), ports);
-      return;
-    }
-    // The NAT gateways stand in the edge subnets: in from the application, out to everybody, and back.
-    edge.allow('ingress', this.rangeOf(APP), ports);
-    edge.allow('egress', this.rangeOf(APP), replies);
-    edge.allow('egress', EVERYBODY, ports);
-    edge.allow('ingress', EVERYBODY, replies);
+    // The edge is within what applications may send to, and admits everybody: that is not the way that is meant.
+    if (from === APP && to === INTERNET) this.acls.get('edge')?.deny(this.rangeOf(APP), ports);
   }
 
   /** Groups chain by reference, so that an address that is reused opens nothing. */

@@ -79,7 +79,7 @@ export class TierVpc extends Construct {
     this.tiers = Object.keys(shape.tiers) as SubnetKind[];
     for (const tier of this.tiers) this.subnets.set(tier, this.createSubnets(tier));
     if (this.tiers.includes(EDGE_TIER)) {
-      this.openToInternet(EDGE_TIER);
+      this.openToInternet(EDGE_TIER, 'egress');
       if (props.natGateways) this.openApplications();
     }
     this.quarantineGroupId = this.group(
@@ -181,14 +181,14 @@ export class TierVpc extends Construct {
     });
   }
 
-  /** Gives the VPC a way in and out, which the subnets of one kind have. */
-  public openToInternet(kind: SubnetKind): void {
+  /** Gives the VPC a way in and out, which the subnets of some kinds have. */
+  public openToInternet(...kinds: readonly SubnetKind[]): void {
     const gateway = new ec2.CfnInternetGateway(this, 'InternetGateway', { tags: this.tags(this.name, []) });
     const attachment = new ec2.CfnVPCGatewayAttachment(this, 'InternetAttachment', {
       vpcId: this.vpcId,
       internetGatewayId: gateway.ref,
     });
-    for (const { scope, routeTableId } of this.subnets.get(kind) ?? []) {
+    for (const { scope, routeTableId } of kinds.flatMap((kind) => this.subnets.get(kind) ?? [])) {
       const route = new ec2.CfnRoute(scope, 'ToInternet', {
         routeTableId,
         destinationCidrBlock: '0.0.0.0/0',
@@ -218,7 +218,7 @@ export class TierVpc extends Construct {
         new ec2.CfnRoute(scope, 'ToInternet', {
           routeTableId,
           destinationCidrBlock: '0.0.0.0/0',
-          natGatewayId: this.createNat(EDGE_TIER, zone),
+          natGatewayId: this.createNat('egress', zone),
         }),
     );
     this.internetRoutes.push(...routes);

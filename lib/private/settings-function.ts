@@ -80,6 +80,7 @@ export class SettingsFunction extends Construct {
       handler: `${props.handler}.handler`,
       code: functionCode(this, 'settings'),
       memorySize: 256,
+      // 36 s for the work, the rest for the answer: lambda/runtime/custom-resource.ts.
       timeout: 60,
       loggingConfig: { logGroup: log.logGroupName },
       role: role.attrArn,

@@ -27,13 +27,15 @@ function aws(Client: { readonly prototype: { send: unknown } }, answers: Record<
 
 const call = async (type: string, properties: object = {}, kind = 'Create') => {
   const handler = type === 'Custom::BulwarkShieldSubscription' ? subscription : settings;
-  await handler({
+  const event = {
     RequestType: kind,
     ResponseURL: 'https://cloudformation-custom-resource-response.s3.amazonaws.com/answer',
+    StackId: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/network/1',
     LogicalResourceId: 'One',
     ResourceType: type,
     ResourceProperties: properties,
-  });
+  };
+  await handler(event, { getRemainingTimeInMillis: () => 60_000 });
   return answer;
 };
 
@@ -125,14 +127,38 @@ describe('a default group', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('whose rules somebody else took out meanwhile is closed', async () => {
+  describe('of which somebody else takes out a rule meanwhile', () => {
     const gone = Object.assign(new Error('gone'), { name: 'InvalidSecurityGroupRuleId.NotFound' });
-    aws(EC2Client, {
-      DescribeSecurityGroupRules: { SecurityGroupRules: RULES.slice(0, 1) },
-      RevokeSecurityGroupIngress: gone,
+    const OTHER = { SecurityGroupRuleId: 'sgr-other', IsEgress: false };
+
+    test('is read anew, as EC2 then took out none, and loses the rest', async () => {
+      let rules = [...RULES, OTHER];
+      const sent = aws(EC2Client, {
+        DescribeSecurityGroupRules: () => ({ SecurityGroupRules: rules }),
+        RevokeSecurityGroupIngress: ({ SecurityGroupRuleIds: ids }: { SecurityGroupRuleIds: string[] }) => {
+          rules = rules.filter(({ SecurityGroupRuleId: id }) => id !== 'sgr-other');
+          return ids.includes('sgr-other') ? gone : {};
+        },
+        RevokeSecurityGroupEgress: {},
+      });
+      expect(await call('Custom::BulwarkDefaultGroup', { DefaultSecurityGroupId: 'sg-1' })).toMatchObject({
+        Status: 'SUCCESS',
+      });
+      expect(sent.slice(3).map(({ input }) => input)).toEqual([
+        { GroupId: 'sg-1', SecurityGroupRuleIds: ['sgr-in'] },
+        { GroupId: 'sg-1', SecurityGroupRuleIds: ['sgr-out'] },
+      ]);
     });
-    expect(await call('Custom::BulwarkDefaultGroup', { DefaultSecurityGroupId: 'sg-1' })).toMatchObject({
-      Status: 'SUCCESS',
+
+    test('again and again, fails the deployment', async () => {
+      aws(EC2Client, {
+        DescribeSecurityGroupRules: { SecurityGroupRules: RULES },
+        RevokeSecurityGroupIngress: gone,
+      });
+      expect(await call('Custom::BulwarkDefaultGroup', { DefaultSecurityGroupId: 'sg-1' })).toMatchObject({
+        Status: 'FAILED',
+        Reason: 'Rules of sg-1 change while they are taken out: deploy again.',
+      });
     });
   });
 
@@ -179,7 +205,7 @@ describe('the subscription of Shield Advanced', () => {
     const sent = aws(ShieldClient, { GetSubscriptionState: { SubscriptionState: 'INACTIVE' } });
     expect(await call('Custom::BulwarkShieldSubscription')).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringMatching(/^Shield Advanced is not subscribed in this account: [^.]*\.$/),
+      Reason: expect.stringMatching(/^Shield Advanced is not subscribed in account 123456789012: [^.]*\.$/),
     });
     expect(sent.map(({ operation }) => operation)).toEqual(['GetSubscriptionState']);
   });

@@ -54,7 +54,10 @@ const CHANGES: Readonly<Record<string, Readonly<Record<string, (properties: Prop
     'AWS::EC2::Route': {
       'is for everybody': (route) =>
         route.DestinationCidrBlock === EVERYBODY ? undefined : { ...route, DestinationCidrBlock: EVERYBODY },
-      'is for half as many': (route) => ({ ...route, DestinationCidrBlock: halved(route.DestinationCidrBlock) }),
+      'is for a quarter as many': (route) => ({
+        ...route,
+        DestinationCidrBlock: quartered(route.DestinationCidrBlock),
+      }),
       'leads to a machine': ({ RouteTableId, DestinationCidrBlock }) => ({
         RouteTableId,
         DestinationCidrBlock,
@@ -173,9 +176,9 @@ function untagged({ Tags, ...properties }: Properties): Properties {
   return { ...properties, Tags: (Tags as Array<{ Key: string }>).filter(({ Key }) => Key !== 'bulwark:tier') };
 }
 
-function halved(cidr: unknown): string {
+function quartered(cidr: unknown): string {
   const [address, length] = String(cidr).split('/');
-  return `${address}/${Number(length) + 1}`;
+  return `${address}/${Number(length) + 2}`;
 }
 
 /** All mutants of a template, one change each; what the change refers to comes and goes with it. */
@@ -249,10 +252,11 @@ function mutant(type: string, id: string, what: string, resources: Resources): M
 }
 
 /** What a network ACL says of one packet, found out entry by entry: a second opinion on what the evaluator computes with sets. */
-function verdict(entries: readonly Properties[], packet: Packet): unknown {
-  return [...entries]
-    .sort((one, other) => Number(one.RuleNumber) - Number(other.RuleNumber))
-    .find((entry) => matches(entry, packet))?.RuleAction;
+function verdict(entries: readonly Properties[], packet: Packet): boolean {
+  const [first] = entries
+    .filter((entry) => matches(entry, packet))
+    .sort((one, other) => Number(one.RuleNumber) - Number(other.RuleNumber));
+  return first?.RuleAction === 'allow';
 }
 
 interface Packet {
@@ -275,6 +279,9 @@ function matches({ Egress, Protocol, PortRange, CidrBlock, Icmp }: Properties, p
 }
 
 const ICMP = 1;
+const TCP = 6;
+const UDP = 17;
+const SIGN_IN = [22, 3389];
 
 function addressesOf(cidr: unknown): { readonly first: number; readonly last: number } {
   const [address = '', length] = String(cidr).split('/');
@@ -286,23 +293,21 @@ function addressesOf(cidr: unknown): { readonly first: number; readonly last: nu
 export function decidesAlike(before: Resources, { kind, resources: after }: Mutant): boolean {
   if (!kind.startsWith('NetworkAclEntry ')) return false;
   const [was, is] = [entriesOf(before), entriesOf(after)];
+  const [changed] = [...was].filter(([acl, entries]) => !isSame(entries, is.get(acl)));
+  if (changed === undefined) return false;
+  const [acl, entries] = changed;
+  const others = is.get(acl) ?? [];
   return (
-    [...was].every(([acl, entries]) => {
-      const others = is.get(acl) ?? [];
-      return packetsFor([...entries, ...others]).every((packet) =>
-        isSame(verdict(entries, packet) ?? 'deny', verdict(others, packet) ?? 'deny'),
-      );
-    }) && hasDenials(is)
+    hasDenials(others) &&
+    packetsFor([...entries, ...others]).every((packet) => verdict(entries, packet) === verdict(others, packet))
   );
 }
 
 /** Denials of sign-in are to stand there even where nothing else admits it. */
-function hasDenials(acls: ReadonlyMap<string, readonly Properties[]>): boolean {
-  return [...acls.values()].every((entries) =>
-    [22, 3389].every((port) =>
-      entries.some(
-        (entry) => entry.RuleAction === 'deny' && matches(entry, { egress: false, protocol: 6, port, address: 0 }),
-      ),
+function hasDenials(entries: readonly Properties[]): boolean {
+  return SIGN_IN.every((port) =>
+    entries.some(
+      (entry) => entry.RuleAction === 'deny' && matches(entry, { egress: false, protocol: TCP, port, address: 0 }),
     ),
   );
 }
@@ -326,7 +331,7 @@ function packetsFor(entries: readonly Properties[]): Packet[] {
   );
   const ports = new Set([0, 65_535, ...edges.flatMap((port) => [port - 1, port, port + 1])]);
   return [true, false].flatMap((egress) =>
-    [6, 17, ICMP].flatMap((protocol) =>
+    [TCP, UDP, ICMP].flatMap((protocol) =>
       [...addresses].flatMap((address) => [...ports].map((port) => ({ egress, protocol, port, address }))),
     ),
   );

@@ -670,7 +670,7 @@ describe('differences', () => {
     const narrow = ['1 in allow tcp 5432 10.0.0.0/24', '1 out allow tcp 1024-65535 10.0.0.0/24'];
     const wide = with_(PAIR, { acls: { data: ['0 in allow all all 0.0.0.0/0', ...narrow] } });
     const found = between(with_(PAIR, { acls: { data: narrow } }), wide);
-    expect(found).toContain('thinner: internet -> data tcp (v4): network ACL in now lets through all');
+    expect(found).toContain('thinner: internet -> data tcp (v4): network ACL in now lets all through');
     expect(found.every((sentence) => sentence.startsWith('thinner: '))).toBe(true);
   });
 

@@ -48,12 +48,20 @@ const pauses: number[] = [];
 const pause = async (milliseconds: number) => {
   pauses.push(milliseconds);
 };
-const call = (thing: ResourceHandler, changes?: object) => serve({ 'Custom::Thing': thing }, pause)(event(changes));
+/** A run with this many milliseconds left. */
+const clock = (left = 60_000) => ({ getRemainingTimeInMillis: () => left });
+const call = (thing: ResourceHandler, changes?: object, left?: number) =>
+  serve({ 'Custom::Thing': thing }, pause)(event(changes), clock(left));
 
 test('hands on what is asked, and answers with the attributes', async () => {
   const thing = jest.fn<Promise<Record<string, string>>, [unknown]>(async () => ({ Id: 'pl-1' }));
   await call(thing);
-  expect(thing).toHaveBeenCalledWith({ kind: 'Create', type: 'Custom::Thing', properties: { Size: '3' } });
+  expect(thing).toHaveBeenCalledWith({
+    kind: 'Create',
+    type: 'Custom::Thing',
+    account: '123456789012',
+    properties: { Size: '3' },
+  });
   expect(received).toEqual([
     {
       method: 'PUT',
@@ -100,9 +108,43 @@ test.each([
   [{ ResourceType: 'toString' }, 'This function does not know toString.'],
   [{ ResourceType: 7 }, 'ResourceType must be a text.'],
   [{ RequestType: 'Replace' }, 'RequestType must be Create, Update or Delete, got Replace.'],
+  [{ StackId: 'network' }, 'StackId must be the ARN of a stack, got network.'],
 ])('an event with %j fails with a sentence', async (changes, reason) => {
   await call(async () => ({}), changes);
   expect(received[0]?.body).toMatchObject({ Status: 'FAILED', Reason: reason });
+});
+
+test('what could not be made is deleted, else its rollback would be stuck', async () => {
+  await call(async () => ({}), { ResourceType: 'Custom::Other', RequestType: 'Delete' });
+  expect(received[0]?.body).toMatchObject({ Status: 'SUCCESS' });
+});
+
+test('answers before Lambda stops a run that takes too long', async () => {
+  await call(() => new Promise(() => undefined), {}, 23_510);
+  expect(received[0]?.body).toMatchObject({
+    Status: 'FAILED',
+    Reason: 'Custom::Thing took longer than 0 s: deploy again.',
+  });
+});
+
+describe('an answer fits into 4,096 bytes', () => {
+  const bytes = () => Buffer.byteLength(JSON.stringify(received[0]?.body));
+
+  test('with a reason of long characters, which is cut', async () => {
+    await call(async () => {
+      throw new ResourceError('\u0007'.repeat(1_000));
+    });
+    expect(received[0]?.body).toMatchObject({ Status: 'FAILED', Reason: '\u0007'.repeat(500) });
+    expect(bytes()).toBeLessThanOrEqual(4_096);
+  });
+
+  test('or fails, because half of the attributes would help nobody', async () => {
+    await call(async () => ({ Id: 'ü'.repeat(2_500) }));
+    expect(received[0]?.body).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^The attributes must fit into an answer of 4096 bytes, got 5\d{3}\.$/),
+    });
+  });
 });
 
 test('an answer that is refused is sent again, then given up', async () => {
@@ -117,7 +159,20 @@ test('an answer that is refused is sent again, then given up', async () => {
 test.each([undefined, null, 'text', [], {}, { ResponseURL: 'nowhere' }])(
   'an event without a place to answer to is an error in the log: %j',
   async (nothing) => {
-    await expect(serve({})(nothing)).rejects.toThrow('Invalid URL');
+    await expect(serve({})(nothing, clock())).rejects.toThrow('Invalid URL');
     expect(received).toEqual([]);
   },
 );
+
+test.each(['http://example.com/answer', 'http://localhost.example.com/answer', 'ftp://localhost/answer'])(
+  'nothing is answered where others could read it: %s',
+  async (ResponseURL) => {
+    await expect(call(async () => ({}), { ResponseURL })).rejects.toThrow('ResponseURL must begin with https');
+  },
+);
+
+test('of plain HTTP, the machine itself is where an answer may go', async () => {
+  const { port } = server.address() as AddressInfo;
+  await call(async () => ({}), { ResponseURL: `http://localhost:${port}/answer` });
+  expect(received).toHaveLength(1);
+});

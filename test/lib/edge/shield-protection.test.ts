@@ -3,14 +3,23 @@ import {
   aws_cloudfront as cloudfront,
   aws_ec2 as ec2,
   aws_elasticloadbalancingv2 as elbv2,
+  aws_globalaccelerator as globalaccelerator,
   aws_route53 as route53,
   Stack,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AutomaticResponse, ProtectedResource } from '../../../lib/edge/protected-resource';
-import { ShieldAggregation, ShieldProtection, type ShieldProtectionProps } from '../../../lib/edge/shield-protection';
+import { AutomaticResponse, ProtectedResource, type WebProtectionOptions } from '../../../lib/edge/protected-resource';
+import {
+  ShieldAggregation,
+  ShieldGrouping,
+  ShieldProtection,
+  type ShieldProtectionProps,
+} from '../../../lib/edge/shield-protection';
 
 const LOAD_BALANCER = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/web/0123456789abcdef';
+
+const CONTACT = { email: 'soc@example.com', phone: '+491234567890' };
+const ACCELERATOR = 'arn:aws:globalaccelerator::123456789012:accelerator/1234abcd-abcd-1234-abcd-1234abcdefgh';
 
 function stackIn(region: string): Stack {
   return new Stack(new App(), 'Edge', { env: { account: '123456789012', region } });
@@ -106,7 +115,12 @@ describe('in the Region of what it protects', () => {
   });
 
   test('looks at them as one, lets the response team in, and names whom it calls', () => {
-    template.hasResourceProperties('AWS::Shield::ProtectionGroup', { Aggregation: 'SUM', Pattern: 'ARBITRARY' });
+    template.hasResourceProperties('AWS::Shield::ProtectionGroup', {
+      ProtectionGroupId: 'bulwark-main-eu-central-1',
+      Aggregation: 'SUM',
+      Pattern: 'ARBITRARY',
+      Members: Match.arrayWith([LOAD_BALANCER]),
+    });
     template.hasResourceProperties('AWS::Shield::DRTAccess', { RoleArn: Match.anyValue() });
     template.hasResourceProperties('AWS::Shield::ProactiveEngagement', {
       ProactiveEngagementStatus: 'ENABLED',
@@ -118,8 +132,8 @@ describe('in the Region of what it protects', () => {
 
   test('logical ids of protections are pinned', () => {
     expect(Object.keys(template.findResources('AWS::Shield::Protection'))).toEqual([
-      'ShieldMainLoadBalancer1',
-      'ShieldMainElasticIp2',
+      expect.stringMatching(/^ShieldMainLoadBalancer[0-9a-f]{8}$/),
+      expect.stringMatching(/^ShieldMainElasticIp[0-9a-f]{8}$/),
     ]);
   });
 });
@@ -135,15 +149,75 @@ test('what is told in us-east-1 is protected there', () => {
     resources: [
       ProtectedResource.distribution(distribution, { automaticResponse: AutomaticResponse.BLOCK }),
       ProtectedResource.hostedZone(zone),
+      ProtectedResource.accelerator(
+        globalaccelerator.Accelerator.fromAcceleratorAttributes(stack, 'Anycast', {
+          acceleratorArn: ACCELERATOR,
+          dnsName: 'a1234567890abcdef.awsglobalaccelerator.com',
+        }),
+      ),
     ],
   });
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::Shield::Protection', {
     ApplicationLayerAutomaticResponseConfiguration: { Status: 'ENABLED', Action: { Block: {} } },
   });
-  template.resourceCountIs('AWS::Shield::Protection', 2);
+  template.hasResourceProperties('AWS::Shield::Protection', { ResourceArn: ACCELERATOR });
+  template.resourceCountIs('AWS::Shield::Protection', 3);
   template.resourceCountIs('AWS::Shield::ProactiveEngagement', 0);
   template.resourceCountIs('AWS::Shield::DRTAccess', 0);
+});
+
+test('a protection stays what it is when another one goes, as a resource has one, and the subscription is looked at again', () => {
+  const templateOf = (...names: string[]) => {
+    const stack = stackIn('eu-central-1');
+    shieldOf(stack, { resources: names.map((name) => ProtectedResource.elasticIp(new ec2.CfnEIP(stack, name))) });
+    return Template.fromStack(stack);
+  };
+  const protections = (template: Template) => Object.entries(template.findResources('AWS::Shield::Protection'));
+  const [before, after] = [templateOf('First', 'Second'), templateOf('Second')];
+  expect(protections(after)).toEqual(protections(before).slice(1));
+  const [asked, askedAgain] = [before, after].map((template) =>
+    template.findResources('Custom::BulwarkShieldSubscription'),
+  );
+  expect(askedAgain).not.toEqual(asked);
+});
+
+describe('groups', () => {
+  const groupsOf = (props: Partial<ShieldProtectionProps>) => {
+    const stack = stackIn('eu-central-1');
+    shieldOf(stack, {
+      qualifier: 'abcdefghij',
+      aggregation: ShieldAggregation.MAX,
+      resources: [
+        ProtectedResource.loadBalancer(loadBalancerOf(stack)),
+        ProtectedResource.elasticIp(new ec2.CfnEIP(stack, 'One')),
+        ProtectedResource.elasticIp(new ec2.CfnEIP(stack, 'Other')),
+      ],
+      ...props,
+    });
+    const groups = Object.values(Template.fromStack(stack).findResources('AWS::Shield::ProtectionGroup'));
+    return groups.map(({ Properties }) => Properties);
+  };
+
+  test('of resource types hold all of a type, once each', () => {
+    const same = { Aggregation: 'MAX', Pattern: 'BY_RESOURCE_TYPE' };
+    expect(groupsOf({ grouping: ShieldGrouping.RESOURCE_TYPES })).toEqual([
+      { ...same, ProtectionGroupId: 'bulwark-abcdefghij-load-balancers', ResourceType: 'APPLICATION_LOAD_BALANCER' },
+      { ...same, ProtectionGroupId: 'bulwark-abcdefghij-addresses', ResourceType: 'ELASTIC_IP_ALLOCATION' },
+    ]);
+  });
+
+  test('of the account are one', () => {
+    expect(groupsOf({ grouping: ShieldGrouping.ACCOUNT })).toEqual([
+      { ProtectionGroupId: 'bulwark-abcdefghij-all', Aggregation: 'MAX', Pattern: 'ALL' },
+    ]);
+  });
+
+  test('are asked for by what they add up', () => {
+    expect(() => groupsOf({ grouping: ShieldGrouping.ACCOUNT, aggregation: undefined })).toThrow(
+      'grouping needs aggregation (ShieldProtection at Edge/Shield)',
+    );
+  });
 });
 
 test.each<[string, (stack: Stack) => Partial<ShieldProtectionProps>, string]>([
@@ -162,6 +236,23 @@ test.each<[string, (stack: Stack) => Partial<ShieldProtectionProps>, string]>([
     'resources must differ',
   ],
   [
+    'one resource twice, by its ARN',
+    (stack) => ({
+      resources: ['One', 'Same'].map((id) =>
+        ProtectedResource.hostedZone(route53.HostedZone.fromHostedZoneId(stack, id, 'Z1')),
+      ),
+    }),
+    'resources must differ',
+  ],
+  [
+    'an automatic response where there is no web ACL',
+    (stack) => {
+      const options: WebProtectionOptions = { automaticResponse: AutomaticResponse.COUNT };
+      return { resources: [ProtectedResource.elasticIp(new ec2.CfnEIP(stack, 'Other'), options)] };
+    },
+    'automaticResponse must be left out for ElasticIp Edge/Other: it works through a web ACL',
+  ],
+  [
     'a hosted zone elsewhere than in us-east-1',
     (stack) => ({
       resources: [ProtectedResource.hostedZone(route53.HostedZone.fromHostedZoneId(stack, 'Zone', 'Z1'))],
@@ -169,6 +260,7 @@ test.each<[string, (stack: Stack) => Partial<ShieldProtectionProps>, string]>([
     'HostedZone Edge/Zone must be protected in a stack in us-east-1, where its metrics are told, got eu-central-1',
   ],
   ['nobody to call', () => ({ contacts: [] }), 'contacts must be 1 to 10, got 0'],
+  ['too many to call', () => ({ contacts: Array(11).fill(CONTACT) }), 'contacts must be 1 to 10, got 11'],
   [
     'no telephone',
     () => ({ contacts: [{ email: 'soc@example.com' }] }),
@@ -182,11 +274,21 @@ test.each<[string, (stack: Stack) => Partial<ShieldProtectionProps>, string]>([
   [
     'a mail address that is none',
     () => ({ contacts: [{ email: 'soc', phone: '+491234567890' }] }),
-    'email must be a mail address, got "soc"',
+    'email must be a mail address of up to 150 characters, got "soc"',
+  ],
+  [
+    'a mail address that is too long',
+    () => ({ contacts: [{ ...CONTACT, email: `${'x'.repeat(139)}@example.com` }] }),
+    'email must be a mail address of up to 150 characters, got "xxx',
+  ],
+  [
+    'notes that Shield does not take',
+    () => ({ contacts: [{ ...CONTACT, notes: 'Day & night' }] }),
+    'notes must be 1 to 1,024 letters, digits, spaces and .,:/()+@_-, got "Day & night"',
   ],
   [
     'contacts without a health check',
-    () => ({ contacts: [{ email: 'soc@example.com', phone: '+491234567890' }] }),
+    () => ({ contacts: [CONTACT] }),
     'contacts need healthChecks of one resource at least',
   ],
 ])('%s: refused', (_, propsOf, message) => {
