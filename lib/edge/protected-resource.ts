@@ -38,6 +38,12 @@ export interface WebProtectionOptions extends ResourceProtectionOptions {
   readonly automaticResponse?: AutomaticResponse;
 }
 
+/** Where metrics of CloudFront and Route 53 are told: https://docs.aws.amazon.com/waf/latest/developerguide/shield-metrics.html */
+const GLOBAL = 'us-east-1';
+
+/** Where AWS Global Accelerator lives: https://docs.aws.amazon.com/general/latest/gr/global_accelerator.html */
+const ACCELERATORS = 'us-west-2';
+
 /** A resource that Shield Advanced can protect. */
 export class ProtectedResource {
   /** An Application Load Balancer that faces the Internet. */
@@ -45,7 +51,7 @@ export class ProtectedResource {
     loadBalancer: elbv2.IApplicationLoadBalancer,
     options: WebProtectionOptions = {},
   ): ProtectedResource {
-    return new ProtectedResource('LoadBalancer', loadBalancer, () => loadBalancer.loadBalancerArn, false, options);
+    return new ProtectedResource('LoadBalancer', loadBalancer, () => loadBalancer.loadBalancerArn, undefined, options);
   }
 
   /** An Elastic IP address: of a Network Load Balancer, an instance or a NAT gateway. */
@@ -56,7 +62,7 @@ export class ProtectedResource {
         resource: 'eip-allocation',
         resourceName: address.attrAllocationId,
       });
-    return new ProtectedResource('ElasticIp', address, arn, false, options);
+    return new ProtectedResource('ElasticIp', address, arn, undefined, options);
   }
 
   /** A CloudFront distribution. */
@@ -64,7 +70,7 @@ export class ProtectedResource {
     distribution: cloudfront.IDistribution,
     options: WebProtectionOptions = {},
   ): ProtectedResource {
-    return new ProtectedResource('Distribution', distribution, () => distribution.distributionArn, true, options);
+    return new ProtectedResource('Distribution', distribution, () => distribution.distributionArn, GLOBAL, options);
   }
 
   /** A standard accelerator of AWS Global Accelerator. */
@@ -72,12 +78,15 @@ export class ProtectedResource {
     accelerator: globalaccelerator.IAccelerator,
     options: ResourceProtectionOptions = {},
   ): ProtectedResource {
-    return new ProtectedResource('Accelerator', accelerator, () => accelerator.acceleratorArn, true, options);
+    return new ProtectedResource('Accelerator', accelerator, () => accelerator.acceleratorArn, ACCELERATORS, options);
   }
 
-  /** A public hosted zone of Route 53. */
-  public static hostedZone(zone: route53.IHostedZone, options: ResourceProtectionOptions = {}): ProtectedResource {
-    return new ProtectedResource('HostedZone', zone, () => zone.hostedZoneArn, true, options);
+  /**
+   * A public hosted zone of Route 53. It takes no health checks.
+   * https://docs.aws.amazon.com/waf/latest/developerguide/ddos-advanced-health-checks.html
+   */
+  public static hostedZone(zone: route53.IHostedZone): ProtectedResource {
+    return new ProtectedResource('HostedZone', zone, () => zone.hostedZoneArn, GLOBAL, {});
   }
 
   private constructor(
@@ -86,8 +95,12 @@ export class ProtectedResource {
     /** @internal */
     public readonly _construct: IConstruct,
     private readonly arnOf: () => string,
-    /** Whether its metrics are told in us-east-1, wherever it is. */
-    public readonly isGlobal: boolean,
+    /**
+     * Region in which its metrics are told, whatever the Region of the stack.
+     *
+     * @internal
+     */
+    public readonly _metricsRegion: string | undefined,
     /** How it is protected. */
     public readonly options: WebProtectionOptions,
   ) {}

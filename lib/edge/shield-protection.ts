@@ -8,6 +8,7 @@ import {
   type aws_sns as sns,
   Stack,
   Token,
+  aws_wafv2 as wafv2,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgeOwn } from '../private/acknowledge';
@@ -64,7 +65,10 @@ export interface ShieldProtectionProps {
    */
   readonly acknowledgeSubscriptionCost?: boolean;
 
-  /** What is protected. Resources whose metrics are told in us-east-1 (CloudFront, Global Accelerator, Route 53) need a stack there. */
+  /**
+   * What is protected. An alarm stands where metrics are told: resources of CloudFront and Route 53 need a stack in us-east-1, those of
+   * Global Accelerator one in us-west-2.
+   */
   readonly resources: ProtectedResource[];
 
   /**
@@ -83,8 +87,9 @@ export interface ShieldProtectionProps {
   readonly grouping?: ShieldGrouping;
 
   /**
-   * Whether the Shield Response Team may look at web ACLs and their logs and write rules, when it is called. Needs a support plan
-   * (Business or Enterprise). An account has one such role at most.
+   * Whether the Shield Response Team may look at web ACLs and write rules, when it is called. Needs a support plan
+   * (Business or Enterprise). An account has one such role at most: ask for it in one
+   * stack only.
    *
    * @default false
    */
@@ -92,7 +97,7 @@ export interface ShieldProtectionProps {
 
   /**
    * Whom the Shield Response Team calls by itself, when it sees an event and a health check fails: one to ten. Needs a support plan, and a health check
-   * of at least one resource. An account has one such list at most.
+   * of at least one resource. An account has one such list at most: give it in one stack only.
    *
    * @default - it calls nobody
    */
@@ -120,8 +125,6 @@ interface Group {
   readonly resourceType?: string;
   readonly members?: string[];
 }
-
-const GLOBAL_REGION = 'us-east-1';
 
 /** https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_EmergencyContact.html */
 const PHONE = /^\+[1-9]\d{1,14}$/;
@@ -175,6 +178,7 @@ export class ShieldProtection extends Construct {
     this.check(props);
     this.subscription = this.verify(props);
     this.alarmTopic = alarmTopicOf(this, props.alarmTopic);
+    this.node.addValidation({ validate: () => this.missingWebAcls(props.resources) });
     const protections = props.resources.map((resource) => this.protect(resource));
     if (props.aggregation !== undefined) this.groups(props.aggregation, protections, props);
     if (props.responseTeamAccess) this.letResponseTeamIn();
@@ -196,11 +200,11 @@ export class ShieldProtection extends Construct {
       isKnown && region.startsWith('cn-') && `there is no AWS Shield in ${region}: leave ShieldProtection out there`,
       resources.length === 0 && 'resources must name what is protected, got none',
       ...resources.map(
-        ({ kind, isGlobal, _construct }) =>
-          isGlobal &&
+        ({ kind, _metricsRegion: wanted, _construct }) =>
+          wanted !== undefined &&
           isKnown &&
-          region !== GLOBAL_REGION &&
-          `${kind} ${_construct.node.path} must be protected in a stack in ${GLOBAL_REGION}, where its metrics are told, got ${region}`,
+          region !== wanted &&
+          `${kind} ${_construct.node.path} must be protected in a stack in ${wanted}, where its metrics are told, got ${region}`,
       ),
       ...resources.map(
         ({ kind, options, _construct }) =>
@@ -245,6 +249,29 @@ export class ShieldProtection extends Construct {
       resources.every(({ options }) => (options.healthChecks ?? []).length === 0) &&
         'contacts need healthChecks of one resource at least: the Shield Response Team calls when one fails',
     ];
+  }
+
+  /** An automatic response works through a web ACL: without one the deployment would fail half-way. */
+  private missingWebAcls(resources: readonly ProtectedResource[]): string[] {
+    const stack = Stack.of(this);
+    const named = (value: unknown) => JSON.stringify(stack.resolve(value));
+    const associated = this.node.root.node
+      .findAll()
+      .filter((one): one is wafv2.CfnWebACLAssociation => one instanceof wafv2.CfnWebACLAssociation)
+      .map(({ resourceArn }) => named(resourceArn));
+    return resources
+      .filter(
+        ({ kind, options, resourceArn, _construct }) =>
+          kind === 'LoadBalancer' &&
+          options.automaticResponse !== undefined &&
+          // What another app makes has its web ACL there.
+          _construct.node.defaultChild !== undefined &&
+          !associated.includes(named(resourceArn)),
+      )
+      .map(
+        ({ _construct }) =>
+          `${_construct.node.path} needs a web ACL for its automaticResponse: call WebFirewall.protectLoadBalancer (${this.where})`,
+      );
   }
 
   /** Everything waits for it, so that a deployment without subscription ends before it begins. */

@@ -6,6 +6,7 @@ import {
   aws_globalaccelerator as globalaccelerator,
   aws_route53 as route53,
   Stack,
+  aws_wafv2 as wafv2,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AutomaticResponse, ProtectedResource, type WebProtectionOptions } from '../../../lib/edge/protected-resource';
@@ -89,10 +90,9 @@ describe('in the Region of what it protects', () => {
     const protections = Object.values(template.findResources('AWS::Shield::Protection'));
     expect(protections).toHaveLength(2);
     for (const { DependsOn } of protections) expect(DependsOn).toContain(subscription);
-    for (const type of ['AWS::Shield::DRTAccess']) {
-      for (const { DependsOn } of Object.values(template.findResources(type)))
-        expect(DependsOn).toContain(subscription);
-    }
+    const access = Object.values(template.findResources('AWS::Shield::DRTAccess'));
+    expect(access).toHaveLength(1);
+    for (const { DependsOn } of access) expect(DependsOn).toContain(subscription);
   });
 
   test('the function may look at the subscription, and at nothing else of Shield', () => {
@@ -149,20 +149,13 @@ test('what is told in us-east-1 is protected there', () => {
     resources: [
       ProtectedResource.distribution(distribution, { automaticResponse: AutomaticResponse.BLOCK }),
       ProtectedResource.hostedZone(zone),
-      ProtectedResource.accelerator(
-        globalaccelerator.Accelerator.fromAcceleratorAttributes(stack, 'Anycast', {
-          acceleratorArn: ACCELERATOR,
-          dnsName: 'a1234567890abcdef.awsglobalaccelerator.com',
-        }),
-      ),
     ],
   });
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::Shield::Protection', {
     ApplicationLayerAutomaticResponseConfiguration: { Status: 'ENABLED', Action: { Block: {} } },
   });
-  template.hasResourceProperties('AWS::Shield::Protection', { ResourceArn: ACCELERATOR });
-  template.resourceCountIs('AWS::Shield::Protection', 3);
+  template.resourceCountIs('AWS::Shield::Protection', 2);
   template.resourceCountIs('AWS::Shield::ProactiveEngagement', 0);
   template.resourceCountIs('AWS::Shield::DRTAccess', 0);
 });
@@ -296,6 +289,37 @@ test.each<[string, (stack: Stack) => Partial<ShieldProtectionProps>, string]>([
   const attempt = () =>
     shieldOf(stack, { resources: [ProtectedResource.elasticIp(new ec2.CfnEIP(stack, 'Address'))], ...propsOf(stack) });
   expect(attempt).toThrow(message);
+});
+
+test('an automatic response needs a web ACL before the load balancer', () => {
+  const stack = stackIn('eu-central-1');
+  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-1',
+    availabilityZones: ['a', 'b'],
+    publicSubnetIds: ['subnet-1', 'subnet-2'],
+  });
+  const web = new elbv2.ApplicationLoadBalancer(stack, 'Web', { vpc, internetFacing: true });
+  shieldOf(stack, {
+    resources: [ProtectedResource.loadBalancer(web, { automaticResponse: AutomaticResponse.BLOCK })],
+  });
+  const synthesis = () => (stack.node.root as App).synth();
+  expect(synthesis).toThrow('Edge/Web needs a web ACL for its automaticResponse: call WebFirewall.protectLoadBalancer');
+  new wafv2.CfnWebACLAssociation(web, 'Association', { resourceArn: web.loadBalancerArn, webAclArn: 'arn' });
+  expect(synthesis).not.toThrow();
+});
+
+test('what Global Accelerator does is told in us-west-2', () => {
+  const stack = stackIn('us-west-2');
+  const accelerator = globalaccelerator.Accelerator.fromAcceleratorAttributes(stack, 'Accelerator', {
+    acceleratorArn: ACCELERATOR,
+    dnsName: 'a1234567890abcdef.awsglobalaccelerator.com',
+  });
+  shieldOf(stack, { resources: [ProtectedResource.accelerator(accelerator)] });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::Shield::Protection', { ResourceArn: ACCELERATOR });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Dimensions: [{ Name: 'ResourceArn', Value: ACCELERATOR }],
+  });
 });
 
 test('there is none in China', () => {
