@@ -18,7 +18,7 @@ import {
 } from './blank-app';
 
 /** Bytes that a consumer downloads, and that lie in each node_modules. Raise them only for something that is worth it. */
-const MOST_PACKED = 1_200_000;
+const MOST_PACKED = 1_500_000;
 const MOST_UNPACKED = 5_000_000;
 
 const DOORS = ['approved', 'responder', 'sweeper', 'undo'];
