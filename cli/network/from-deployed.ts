@@ -1,8 +1,6 @@
 import {
   DescribeTransitGatewaysCommand,
   EC2Client,
-  GetManagedPrefixListEntriesCommand,
-  GetTransitGatewayRouteTableAssociationsCommand,
   paginateDescribeEgressOnlyInternetGateways,
   paginateDescribeInternetGateways,
   paginateDescribeManagedPrefixLists,
@@ -16,7 +14,9 @@ import {
   paginateDescribeVpcEndpoints,
   paginateDescribeVpcPeeringConnections,
   paginateDescribeVpcs,
-  SearchTransitGatewayRoutesCommand,
+  paginateGetManagedPrefixListEntries,
+  paginateGetTransitGatewayRouteTableAssociations,
+  paginateSearchTransitGatewayRoutes,
 } from '@aws-sdk/client-ec2';
 import type * as ec2 from '@aws-sdk/client-ec2';
 import { TIER_TAG, VPC_TAG } from '../../lib/controls/tiers';
@@ -53,9 +53,6 @@ interface PrefixList {
   readonly list: ec2.ManagedPrefixList;
   readonly cidrs: readonly string[];
 }
-
-/** EC2 gives no more at once, and says when there were more. */
-const MOST_TRANSIT_ROUTES = 1_000;
 
 /** Asks EC2 for the VPCs that bear `bulwark:vpc`, and for everything that decides on their packets. */
 export async function describeNetwork(client: EC2Client): Promise<Deployed> {
@@ -134,17 +131,20 @@ async function describeTransit(
   ]);
   const transitTables = await Promise.all(
     tables.map(async ({ TransitGatewayRouteTableId: id = '', TransitGatewayId: gateway = '' }) => {
-      const [{ Associations = [] }, { Routes = [] }] = await Promise.all([
-        client.send(new GetTransitGatewayRouteTableAssociationsCommand({ TransitGatewayRouteTableId: id })),
-        client.send(
-          new SearchTransitGatewayRoutesCommand({
-            TransitGatewayRouteTableId: id,
-            Filters: [{ Name: 'state', Values: ['active', 'blackhole'] }],
-            MaxResults: MOST_TRANSIT_ROUTES,
-          }),
+      const [associations, routes] = await Promise.all([
+        all(
+          paginateGetTransitGatewayRouteTableAssociations({ client }, { TransitGatewayRouteTableId: id }),
+          'Associations',
+        ),
+        all(
+          paginateSearchTransitGatewayRoutes(
+            { client },
+            { TransitGatewayRouteTableId: id, Filters: [{ Name: 'state', Values: ['active', 'blackhole'] }] },
+          ),
+          'Routes',
         ),
       ]);
-      return { id, gateway, associations: Associations, routes: Routes };
+      return { id, gateway, associations, routes };
     }),
   );
   return { transitGateways: TransitGateways, transitTables };
@@ -169,10 +169,11 @@ async function describeLists(
     lists
       .filter(({ PrefixListId = '', PrefixListName = '' }) => named.has(PrefixListId) || services.has(PrefixListName))
       .map(async (list) => {
-        const { Entries = [] } = await client.send(
-          new GetManagedPrefixListEntriesCommand({ PrefixListId: list.PrefixListId }),
+        const entries = await all(
+          paginateGetManagedPrefixListEntries({ client }, { PrefixListId: list.PrefixListId }),
+          'Entries',
         );
-        return { list, cidrs: Entries.flatMap(({ Cidr }) => Cidr ?? []) };
+        return { list, cidrs: entries.flatMap(({ Cidr }) => Cidr ?? []) };
       }),
   );
 }

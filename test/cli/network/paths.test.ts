@@ -49,7 +49,7 @@ const FACING: Sketch = {
   groups: { edge: ['in tcp 443 0.0.0.0/0'], app: ['out tcp 443 0.0.0.0/0'] },
   more: { internetGateways: [{ id: 'igw', vpc: 'v' }], nats: [{ id: 'nat', subnet: 'edge', public: true }] },
 };
-const with_ = (sketch: Sketch, change: Partial<Sketch>): Sketch => ({ ...sketch, ...change });
+const but = (sketch: Sketch, change: Partial<Sketch>): Sketch => ({ ...sketch, ...change });
 
 const OPEN = ['app -> data tcp 5432 (v4)'];
 
@@ -91,12 +91,12 @@ describe('security groups', () => {
       ['app -> app tcp 7000 (v4)'],
     ],
   ])('%s', (_, groups, expected) => {
-    expect(open(network(with_(PAIR, { groups })))).toEqual(expected);
+    expect(open(network(but(PAIR, { groups })))).toEqual(expected);
   });
 
   test('tell which part of a subnet a rule is for', () => {
     const { notes } = path(
-      network(with_(PAIR, { groups: { app: ['out tcp 5432 data'], data: ['in tcp 5432 10.0.0.0/25'] } })),
+      network(but(PAIR, { groups: { app: ['out tcp 5432 data'], data: ['in tcp 5432 10.0.0.0/25'] } })),
       'app',
       'data',
     );
@@ -104,14 +104,14 @@ describe('security groups', () => {
   });
 
   test('admit what stands on a prefix list', () => {
-    const model = network(with_(PAIR, { groups: { app: ['out tcp 5432 data'], data: ['in tcp 5432 list mine'] } }));
+    const model = network(but(PAIR, { groups: { app: ['out tcp 5432 data'], data: ['in tcp 5432 list mine'] } }));
     const listed = (...cidrs: string[]) => open({ ...model, prefixLists: [{ id: 'mine', name: 'mine', cidrs }] });
     expect(listed('10.0.0.0/24')).toEqual(OPEN);
     expect(listed('10.9.0.0/24')).toEqual([]);
   });
 
   test('of one tier are merged, as with a machine that has all of them', () => {
-    const model = network(with_(PAIR, { groups: { app: [], data: ['in tcp 5432 more'] } }));
+    const model = network(but(PAIR, { groups: { app: [], data: ['in tcp 5432 more'] } }));
     const more = {
       id: 'more',
       name: 'more',
@@ -166,11 +166,11 @@ describe('network ACLs', () => {
     ],
     ['fewer are not', ['100 in allow tcp 5432 0.0.0.0/0', '100 out allow tcp 40000-65535 0.0.0.0/0'], 'none'],
   ])('%s', (_, entries, expected) => {
-    expect(formatPorts(path(network(with_(PAIR, { acls: { data: entries } })), 'app', 'data').ports)).toBe(expected);
+    expect(formatPorts(path(network(but(PAIR, { acls: { data: entries } })), 'app', 'data').ports)).toBe(expected);
   });
 
   test('are asked at both ends, both ways', () => {
-    const ends = (app: string[]) => open(network(with_(PAIR, { acls: { app } })));
+    const ends = (app: string[]) => open(network(but(PAIR, { acls: { app } })));
     expect(ends(['1 out allow tcp 5432 10.0.1.0/24', '1 in allow tcp 1024-65535 10.0.1.0/24'])).toEqual(OPEN);
     expect(ends(['1 out allow tcp 5432 10.0.1.0/24'])).toEqual([]);
     expect(ends(['1 in allow tcp 1024-65535 10.0.1.0/24'])).toEqual([]);
@@ -180,7 +180,7 @@ describe('network ACLs', () => {
     const replies = (ports: string, ...more: string[]) =>
       path(
         network(
-          with_(PAIR, {
+          but(PAIR, {
             acls: { data: ['1 in allow tcp 5432 0.0.0.0/0', ...more, `2 out allow tcp ${ports} 0.0.0.0/0`] },
           }),
         ),
@@ -219,41 +219,41 @@ describe('routes', () => {
     ['a peering joins two VPCs', PEERED, undefined],
     [
       'a peering needs a route',
-      with_(PEERED, { routes: { data: ['10.0.0.0/16 peering p'] } }),
+      but(PEERED, { routes: { data: ['10.0.0.0/16 peering p'] } }),
       'route: the route table of app has no route to data',
     ],
     [
       'a peering needs a route back',
-      with_(PEERED, { routes: { app: ['10.1.0.0/16 peering p'] } }),
+      but(PEERED, { routes: { app: ['10.1.0.0/16 peering p'] } }),
       'route back: the route table of data has no route to app',
     ],
     [
       'the longest prefix decides',
-      with_(PEERED, {
+      but(PEERED, {
         routes: { ...PEERED.routes, app: ['10.1.0.0/16 peering p', '10.1.0.0/24 peering x blackhole'] },
       }),
       'route: the route table of app leads 10.1.0.0/24 into a black hole (x)',
     ],
     [
       'a shorter prefix does not',
-      with_(PEERED, {
+      but(PEERED, {
         routes: { ...PEERED.routes, app: ['10.1.0.0/24 peering p', '10.1.0.0/16 peering x blackhole'] },
       }),
       undefined,
     ],
     [
       'a black hole swallows',
-      with_(PEERED, { routes: { ...PEERED.routes, app: ['10.1.0.0/16 peering p blackhole'] } }),
+      but(PEERED, { routes: { ...PEERED.routes, app: ['10.1.0.0/16 peering p blackhole'] } }),
       'route: the route table of app leads 10.1.0.0/16 into a black hole (p)',
     ],
     [
       'a peering has to be active',
-      with_(PEERED, { more: { peerings: [{ id: 'p', requester: 'v', accepter: 'w', active: false }] } }),
+      but(PEERED, { more: { peerings: [{ id: 'p', requester: 'v', accepter: 'w', active: false }] } }),
       'route: the route table of app leads 10.1.0.0/16 to p: the peering is not active',
     ],
     [
       'a peering has to be with the VPC',
-      with_(PEERED, { more: { peerings: [{ id: 'p', requester: 'v', accepter: 'x', active: true }] } }),
+      but(PEERED, { more: { peerings: [{ id: 'p', requester: 'v', accepter: 'x', active: true }] } }),
       'route: the route table of app leads 10.1.0.0/16 to p: nothing in the VPC x has that address',
     ],
     ['a transit gateway joins two VPCs', over(), undefined],
@@ -338,13 +338,13 @@ describe('routes', () => {
     );
     const through = (sketch_: Sketch) => formatPorts(path(network(sketch_), 'app', 'data').ports);
     expect(through(sketch)).toBe('none');
-    expect(through(with_(sketch, { acls: {} }))).toBe('5432');
+    expect(through(but(sketch, { acls: {} }))).toBe('5432');
     // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
     expect(through(over({}, { acls: { data: ['1 out allow all all 0.0.0.0/0'] } }))).toBe('5432');
   });
 
   test('that nobody can follow are told as unknown, and open nothing', () => {
-    const model = network(with_(PEERED, { routes: { ...PEERED.routes, app: ['10.1.0.0/16 interface eni-1'] } }));
+    const model = network(but(PEERED, { routes: { ...PEERED.routes, app: ['10.1.0.0/16 interface eni-1'] } }));
     expect(path(model, 'app', 'data')).toMatchObject({
       ports: [],
       unknown:
@@ -355,7 +355,7 @@ describe('routes', () => {
 
 describe('the Internet', () => {
   const nat = { app: ['0.0.0.0/0 nat nat'] };
-  const routes = (change: NonNullable<Sketch['routes']>) => with_(FACING, { routes: { ...FACING.routes, ...change } });
+  const routes = (change: NonNullable<Sketch['routes']>) => but(FACING, { routes: { ...FACING.routes, ...change } });
   const INWARD = ['internet -> edge tcp 443 (v4)'];
   const OUTWARD = ['app -> edge tcp 443 (v4)', 'app -> internet tcp 443 (v4)'];
 
@@ -364,7 +364,7 @@ describe('the Internet', () => {
     ['is not let in without a route back', routes({ edge: [] }), ['app -> edge tcp 443 (v4)']],
     [
       'is not let in by a gateway of another VPC',
-      with_(FACING, { more: { internetGateways: [{ id: 'igw', vpc: 'w' }] } }),
+      but(FACING, { more: { internetGateways: [{ id: 'igw', vpc: 'w' }] } }),
       ['app -> edge tcp 443 (v4)'],
     ],
     [
@@ -390,12 +390,12 @@ describe('the Internet', () => {
     ],
     [
       'is not reached through a private NAT gateway',
-      with_(routes(nat), { more: { ...FACING.more, nats: [{ id: 'nat', subnet: 'edge', public: false }] } }),
+      but(routes(nat), { more: { ...FACING.more, nats: [{ id: 'nat', subnet: 'edge', public: false }] } }),
       ['app -> edge tcp 443 (v4)', ...INWARD],
     ],
     [
       'is not reached where the network ACL of the NAT gateway stops it',
-      with_(routes(nat), {
+      but(routes(nat), {
         acls: {
           edge: ['1 in deny tcp 443 10.0.1.0/24', '2 in allow all all 0.0.0.0/0', '1 out allow all all 0.0.0.0/0'],
         },
@@ -404,19 +404,19 @@ describe('the Internet', () => {
     ],
     [
       'is no private address',
-      with_(FACING, {
+      but(FACING, {
         groups: { edge: ['in tcp 443 172.16.0.0/12', 'in tcp 80 192.168.0.0/16', 'in tcp 22 10.0.0.0/16'] },
       }),
       [],
     ],
     [
       'has addresses of its own',
-      with_(FACING, { groups: { edge: ['in tcp 22 203.0.113.5/32'] } }),
+      but(FACING, { groups: { edge: ['in tcp 22 203.0.113.5/32'] } }),
       ['internet -> edge tcp 22 (v4, in part)'],
     ],
     [
       'is let in by two halves as by the whole',
-      with_(FACING, { groups: { edge: ['in tcp 22 0.0.0.0/1', 'in tcp 22 128.0.0.0/1'] } }),
+      but(FACING, { groups: { edge: ['in tcp 22 0.0.0.0/1', 'in tcp 22 128.0.0.0/1'] } }),
       ['internet -> edge tcp 22 (v4)'],
     ],
   ])('%s', (_, sketch, expected) => {
@@ -488,7 +488,7 @@ describe('IPv6', () => {
       [WITHIN],
     ],
   ])('%s', (_, change, expected) => {
-    expect(open(network(with_(sketch, change)))).toEqual(expected);
+    expect(open(network(but(sketch, change)))).toEqual(expected);
   });
 
   test('is nowhere where no subnet has addresses of it', () => {
@@ -659,7 +659,7 @@ describe('differences', () => {
   });
 
   test('say what opened and what closed', () => {
-    const after = with_(PAIR, { groups: { app: ['out tcp 5432 data', 'out tcp 22 data'], data: ['in tcp 22 app'] } });
+    const after = but(PAIR, { groups: { app: ['out tcp 5432 data', 'out tcp 22 data'], data: ['in tcp 22 app'] } });
     expect(between(PAIR, after)).toEqual([
       'opened: app -> data tcp (v4) is open on 22',
       'closed: app -> data tcp (v4) is closed on 5432',
@@ -668,15 +668,15 @@ describe('differences', () => {
 
   test('say what is still closed, by fewer layers', () => {
     const narrow = ['1 in allow tcp 5432 10.0.0.0/24', '1 out allow tcp 1024-65535 10.0.0.0/24'];
-    const wide = with_(PAIR, { acls: { data: ['0 in allow all all 0.0.0.0/0', ...narrow] } });
-    const found = between(with_(PAIR, { acls: { data: narrow } }), wide);
+    const wide = but(PAIR, { acls: { data: ['0 in allow all all 0.0.0.0/0', ...narrow] } });
+    const found = between(but(PAIR, { acls: { data: narrow } }), wide);
     expect(found).toContain('thinner: internet -> data tcp (v4): network ACL in now lets all through');
     expect(found.every((sentence) => sentence.startsWith('thinner: '))).toBe(true);
   });
 
   test('say that a path is now open in part', () => {
-    const two = with_(PAIR, { subnets: { ...PAIR.subnets, 'data-2': 'v data z2 10.0.2.0/24' } });
-    expect(between(two, with_(two, { acls: { 'data-2': [] } }))).toContain(
+    const two = but(PAIR, { subnets: { ...PAIR.subnets, 'data-2': 'v data z2 10.0.2.0/24' } });
+    expect(between(two, but(two, { acls: { 'data-2': [] } }))).toContain(
       'changed: app -> data tcp (v4) is otherwise: 5432 only to data (10.0.1.0/24); through local (before: through local)',
     );
   });
@@ -691,7 +691,7 @@ describe('concerns', () => {
     '30 in allow icmp all 0.0.0.0/0',
     '30 out allow icmp all 0.0.0.0/0',
   ];
-  const shut = (change: Partial<Sketch>) => with_(PAIR, { acls: { app: ACL, data: ACL }, ...change });
+  const shut = (change: Partial<Sketch>) => but(PAIR, { acls: { app: ACL, data: ACL }, ...change });
   const instead = (...entries: string[]) => shut({ acls: { app: entries, data: ACL } });
 
   test('are none where tiers reach what they may, and network ACLs keep sign-in shut', () => {
@@ -728,7 +728,7 @@ describe('concerns', () => {
     ],
     [
       'an edge that is not told how large packets may be',
-      with_(shut({}), { subnets: { app: 'v app z1 10.0.0.0/24' }, groups: { edge: [] } }),
+      but(shut({}), { subnets: { app: 'v app z1 10.0.0.0/24' }, groups: { edge: [] } }),
       ['group edge admits no "fragmentation needed" (ICMP type 3, code 4) from everybody'],
     ],
   ])('are %s', (_, sketch, expected) => {
@@ -738,12 +738,12 @@ describe('concerns', () => {
   test.each<[string, Sketch, string]>([
     [
       'a path that no tier has',
-      with_(PAIR, { groups: { app: ['in tcp 80 data'], data: ['out tcp 80 app'] } }),
+      but(PAIR, { groups: { app: ['in tcp 80 data'], data: ['out tcp 80 app'] } }),
       'data may not reach app, and does on tcp 80 (v4)',
     ],
     [
       'a way in but to the edge',
-      with_(FACING, {
+      but(FACING, {
         subnets: { edge: 'v app z1 10.0.0.0/24' },
         groups: { app: ['in tcp 22 0.0.0.0/0'] },
         routes: { edge: ['0.0.0.0/0 internet-gateway igw'] },
@@ -752,24 +752,24 @@ describe('concerns', () => {
     ],
     [
       'a peering with another account',
-      with_(PAIR, {
+      but(PAIR, {
         more: { peerings: [{ id: 'p', requester: 'v', accepter: 'x', active: false, foreignAccount: '210987654321' }] },
       }),
       'peering p joins v to account 210987654321, which is not active',
     ],
     [
       'a peering with a stranger',
-      with_(PAIR, { more: { peerings: [{ id: 'p', requester: 'x', accepter: 'v', active: true }] } }),
+      but(PAIR, { more: { peerings: [{ id: 'p', requester: 'x', accepter: 'v', active: true }] } }),
       "peering p joins v to a VPC that is none of the network's",
     ],
     [
       'a black hole',
-      with_(PAIR, { routes: { app: ['10.1.0.0/16 peering p blackhole'] } }),
+      but(PAIR, { routes: { app: ['10.1.0.0/16 peering p blackhole'] } }),
       'route table table of app leads 10.1.0.0/16 to p, which is gone',
     ],
     [
       'an endpoint in another group',
-      with_(PAIR, {
+      but(PAIR, {
         more: {
           interfaceEndpoints: [
             { id: 'e', service: 'kms', vpc: 'v', subnets: ['app'], groups: ['app'], privateDns: true, sharedWith: [] },
@@ -780,7 +780,7 @@ describe('concerns', () => {
     ],
     [
       'an endpoint that nobody finds',
-      with_(PAIR, {
+      but(PAIR, {
         more: {
           interfaceEndpoints: [
             { id: 'e', service: 'kms', vpc: 'v', subnets: ['app'], groups: [], privateDns: false, sharedWith: [] },
