@@ -1,5 +1,12 @@
 import { QUALIFIER, REGION } from '../lambda/runtime/deployment/spec';
-import { IacManaged, type LayeredNetworkProps, NetworkTopology, RemediationMode, S3DataEvents } from '../lib';
+import {
+  IacManaged,
+  type LayeredNetworkProps,
+  NetworkConnectivity,
+  NetworkTopology,
+  RemediationMode,
+  S3DataEvents,
+} from '../lib';
 
 /** What a platform team decides for one environment. Everything has a default but where it is deployed. */
 export interface BaselineParameters {
@@ -66,9 +73,12 @@ const NETWORK_OPTIONS = [
   'cidrs',
   'connectivity',
   'databasePorts',
+  'dnsFirewall',
   'dnsFirewallAction',
   'dnsFirewallFailOpen',
   'dnssecValidation',
+  'edgePrefixListIds',
+  'inspection',
   'interfaceEndpoints',
   'ipamPoolId',
   'maxAzs',
@@ -85,6 +95,16 @@ export const ENVIRONMENTS: Readonly<Record<string, BaselineParameters>> = {
   default: {},
   sandbox: { account: '123456789012', homeRegion: 'eu-central-1', network: 'THREE_VPCS', webFirewall: 'BOTH' },
   'sandbox-single': { account: '123456789012', homeRegion: 'eu-central-1', network: 'SINGLE_VPC' },
+  'sandbox-transit': {
+    account: '123456789012',
+    homeRegion: 'eu-central-1',
+    qualifier: 'transit',
+    network: 'THREE_VPCS',
+    networkOptions: {
+      connectivity: NetworkConnectivity.TRANSIT_GATEWAY,
+      inspection: { allowedDomains: ['.example.com'] },
+    },
+  },
 };
 
 /** Parameters with nothing left open. */

@@ -9,7 +9,15 @@ import type { NetworkModel } from '../network/model';
 import { pathTable } from '../network/paths';
 import { formatPorts } from '../network/ports';
 import { CURRENCY, PRICES, readPrices } from '../network/prices';
-import { type OpenPath, heldApart, type Refusal, type Summary, summaryOf, withDistinctNames } from '../network/summary';
+import {
+  heldApart,
+  isJudged,
+  type OpenPath,
+  type Refusal,
+  type Summary,
+  summaryOf,
+  withDistinctNames,
+} from '../network/summary';
 import { aRegion, json } from '../options';
 import { Output } from '../output';
 import { count } from '../text';
@@ -44,8 +52,9 @@ export function define(command: Command): void {
       'after',
       `
 Lists VPCs, tiers, where connections may begin and be answered, and what is refused: worked out from the routes, network ACLs and
-groups of the templates, both ways, for IPv4 and IPv6, TCP and UDP. A tier is what bears the tag bulwark:tier. Of what is refused
-the first reason is told; there may be more.
+groups of the templates, both ways, for IPv4 and IPv6, TCP and UDP: no other protocol is judged. A tier is what bears the tag
+bulwark:tier; what bears none is named, and not judged. Route tables of internet gateways are not looked at. Of what is refused the
+first reason is told; there may be more.
 
 Costs are those of what stands there, by the month of 730 hours; what is billed by use is named. --prices takes JSON such as
 {"natGateway": 0.052}, with any of
@@ -71,7 +80,7 @@ async function network(options: Options): Promise<void> {
   }
   const out = await Output.open(options.json);
   if (out.json) out.item(summary);
-  else tell(out, summary, heldApart(model, table));
+  else tell(out, summary, { apart: heldApart(model, table), isEmpty: !isJudged(model) });
   if (options.svg !== undefined) out.note(`Drawn to ${options.svg}.`);
 }
 
@@ -103,7 +112,17 @@ function write(file: string, text: string): void {
   }
 }
 
-function tell(out: Output, summary: Summary, apart: readonly string[]): void {
+/** What people are told besides the summary. */
+interface Telling {
+  /** What is held apart. */
+  readonly apart: readonly string[];
+  /** That there is nothing that could be judged. */
+  readonly isEmpty: boolean;
+}
+
+const NOTHING_JUDGED = 'Nothing here is judged: see what is not told.';
+
+function tell(out: Output, summary: Summary, telling: Telling): void {
   const { vpcs, tiers, paths, refused, unknown, costs } = summary;
   const names = new Map(vpcs.map(({ id, name }) => [id, name]));
   section(out, 'VPCs', () =>
@@ -132,8 +151,8 @@ function tell(out: Output, summary: Summary, apart: readonly string[]): void {
       'There are no subnets.',
     ),
   );
-  section(out, 'Allowed', () => tellAllowed(out, paths));
-  section(out, 'Refused', () => tellRefused(out, refused, apart));
+  section(out, 'Allowed', () => tellAllowed(out, paths, telling));
+  section(out, 'Refused', () => tellRefused(out, refused, telling));
   section(out, `Costs by the month (${costs.currency})`, () => tellCosts(out, costs));
   if (unknown.length > 0) section(out, 'Not told', () => tellUnknown(out, unknown));
 }
@@ -148,7 +167,7 @@ function section(out: Output, head: string, rest: () => void): void {
   rest();
 }
 
-function tellAllowed(out: Output, paths: readonly OpenPath[]): void {
+function tellAllowed(out: Output, paths: readonly OpenPath[], { isEmpty }: Telling): void {
   out.list(
     paths,
     [
@@ -159,12 +178,12 @@ function tellAllowed(out: Output, paths: readonly OpenPath[]): void {
       { head: 'THROUGH', of: ({ via }) => via.filter((kind) => kind !== 'local').join(', ') },
       { head: 'NOTE', of: ({ partial, notes }) => [partial && 'in part', ...notes].filter(Boolean).join('; ') },
     ],
-    'Nothing may begin a connection with anything.',
+    isEmpty ? NOTHING_JUDGED : 'Nothing that is judged may begin a connection with anything.',
   );
 }
 
 /** What is held apart is refused everywhere: one line instead of one for each pair. */
-function tellRefused(out: Output, refused: readonly Refusal[], apart: readonly string[]): void {
+function tellRefused(out: Output, refused: readonly Refusal[], { apart, isEmpty }: Telling): void {
   out.list(
     refused.filter(({ from, to }) => !apart.includes(from) && !apart.includes(to)),
     [
@@ -173,7 +192,7 @@ function tellRefused(out: Output, refused: readonly Refusal[], apart: readonly s
       { head: 'CLOSED BY', of: ({ layer }) => layer },
       { head: 'WHY', of: ({ reason }) => reason },
     ],
-    'Nothing is known to be refused.',
+    isEmpty ? NOTHING_JUDGED : 'Nothing is known to be refused.',
   );
   if (apart.length > 0) out.say(`Nothing is open from or to ${apart.join(', ')}.`);
 }

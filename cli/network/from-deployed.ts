@@ -1,5 +1,6 @@
 import {
   DescribeTransitGatewaysCommand,
+  DescribeVpcBlockPublicAccessOptionsCommand,
   EC2Client,
   paginateDescribeEgressOnlyInternetGateways,
   paginateDescribeInternetGateways,
@@ -40,6 +41,8 @@ export interface Deployed {
   readonly nats: readonly ec2.NatGateway[];
   readonly endpoints: readonly ec2.VpcEndpoint[];
   readonly prefixLists: readonly PrefixList[];
+  /** What VPC Block Public Access blocks in the Region, or why EC2 does not tell. Left out: nothing. */
+  readonly blockPublicAccess?: { readonly mode: string } | { readonly error: string };
 }
 
 interface TransitTable {
@@ -94,6 +97,7 @@ export async function describeNetwork(client: EC2Client): Promise<Deployed> {
     nats,
     endpoints,
     prefixLists: await describeLists(client, { routeTables, securityGroups, endpoints }),
+    ...(await describeBlock(client)),
   };
 }
 
@@ -178,6 +182,22 @@ async function describeLists(
   );
 }
 
+/** Who may not ask, or asks where there is no such thing, is told of the network all the same. */
+const NOT_TOLD: readonly string[] = ['UnauthorizedOperation', 'AccessDenied', 'InvalidAction', 'UnsupportedOperation'];
+
+async function describeBlock(client: EC2Client): Promise<Pick<Deployed, 'blockPublicAccess'>> {
+  try {
+    const { VpcBlockPublicAccessOptions: options } = await client.send(
+      new DescribeVpcBlockPublicAccessOptionsCommand({}),
+    );
+    const { InternetGatewayBlockMode: mode = 'off' } = options ?? {};
+    return mode === 'off' ? {} : { blockPublicAccess: { mode } };
+  } catch (error) {
+    if (!(error instanceof Error) || !NOT_TOLD.includes(error.name)) throw error;
+    return { blockPublicAccess: { error: error.name } };
+  }
+}
+
 type ItemOf<List> = List extends ReadonlyArray<infer Item> ? Item : never;
 
 async function all<Page extends object, Name extends keyof Page>(
@@ -240,8 +260,15 @@ export function networkFrom(deployed: Deployed): model.NetworkModel {
       name: list.PrefixListName ?? '',
       ...(cidrs.length > 0 && { cidrs }),
     })),
-    unknown: [],
+    unknown: unknownOf(deployed),
   };
+}
+
+function unknownOf({ blockPublicAccess: block }: Deployed): string[] {
+  if (block === undefined) return [];
+  return 'mode' in block
+    ? [`what VPC Block Public Access (${block.mode}) stops: paths are told as if it were off`]
+    : [`whether VPC Block Public Access is on (${block.error}): paths are told as if it were off`];
 }
 
 /** Whether something is there, or about to be. */
@@ -410,6 +437,7 @@ function transitOf(gateway: ec2.TransitGateway, { attachments, transitTables }: 
         vpc: attachment.VpcId ?? '',
         subnets: attachment.SubnetIds ?? [],
         groupReferences: attachment.Options?.SecurityGroupReferencingSupport === 'enable',
+        ...(attachment.Options?.ApplianceModeSupport === 'enable' && { applianceMode: true }),
       })),
     routeTables: transitTables.filter((table) => table.gateway === id).map(transitTableOf),
   };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { TIER_TAG, VPC_TAG } from '../../lib/controls/tiers';
 import { isRecord, listOf } from '../../lib/private/template-values';
 import { readTemplates } from '../explain/templates';
@@ -29,8 +29,28 @@ export function readNetwork(folder?: string): model.NetworkModel | undefined {
     [...files].map((file) => ({
       name: basename(file, '.template.json'),
       body: JSON.parse(readFileSync(file, 'utf8')) as Template['body'],
+      ...accountOf(file),
     })),
   );
+}
+
+/** Account of a template, which the manifest of the CDK beside it tells, where the app does. */
+function accountOf(file: string): Pick<Template, 'account'> {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(readFileSync(join(dirname(file), 'manifest.json'), 'utf8'));
+  } catch {
+    // Templates that the CDK did not write have none.
+    return {};
+  }
+  const artifacts = isRecord(manifest) && isRecord(manifest.artifacts) ? Object.values(manifest.artifacts) : [];
+  for (const artifact of artifacts.filter(isRecord)) {
+    const { environment, properties } = artifact;
+    if (!isRecord(properties) || properties.templateFile !== basename(file)) continue;
+    const [, account] = /^aws:\/\/(\d{12})\//.exec(String(environment)) ?? [];
+    return account === undefined ? {} : { account };
+  }
+  return {};
 }
 
 /** The network that templates make, without anything that only the deployment knows. */
@@ -77,7 +97,7 @@ class Reader {
     if (this.all('AWS::EC2::VPCBlockPublicAccessOptions').length > 0) {
       this.unknown.add('what VPC Block Public Access stops: paths are told as if it were off');
     }
-    return {
+    const read = {
       vpcs,
       subnets: this.all('AWS::EC2::Subnet').map((resource) => this.subnet(resource)),
       routeTables: this.routeTables(vpcs, gatewayEndpoints),
@@ -99,8 +119,15 @@ class Reader {
       gatewayEndpoints,
       interfaceEndpoints: this.interfaceEndpoints(),
       prefixLists: this.prefixLists(gatewayEndpoints),
-      unknown: [...this.unknown],
     };
+    // Only now is everything read.
+    const presumed = [...this.resolver.presumed];
+    if (presumed.length > 0) {
+      this.unknown.add(
+        `whether the deployment gives ${presumed.join(', ')} another value than the default, which is taken`,
+      );
+    }
+    return { ...read, unknown: [...this.unknown] };
   }
 
   private all(...types: readonly string[]): Resource[] {
@@ -116,6 +143,15 @@ class Reader {
     const found = this.text(resource, name);
     if (found === undefined) this.unknown.add(`${name} of ${resource.id}`);
     return found ?? 'unknown';
+  }
+
+  /** Whether properties can be resolved, as far as they are there; what cannot be is told. */
+  private areKnown(resource: Resource, ...names: readonly string[]): boolean {
+    const missing = names.filter(
+      (name) => resource.properties[name] !== undefined && this.text(resource, name) === undefined,
+    );
+    for (const name of missing) this.unknown.add(`${name} of ${resource.id}`);
+    return missing.length === 0;
   }
 
   private ids(resource: Resource, name: string): string[] {
@@ -273,10 +309,15 @@ class Reader {
   private aclEntry(resource: Resource): model.AclEntry | undefined {
     const { properties, template } = resource;
     const [cidr] = [...this.range(resource, 'CidrBlock'), ...this.range(resource, 'Ipv6CidrBlock')];
-    const number = Number(this.text(resource, 'RuleNumber'));
-    if (cidr === undefined) return undefined;
-    const protocol = protocolOf(this.text(resource, 'Protocol'));
+    const number = Number(this.id(resource, 'RuleNumber'));
     const range = isRecord(properties.PortRange) ? properties.PortRange : {};
+    const isKnown = [
+      !Number.isNaN(number),
+      this.areKnown(resource, 'Protocol', 'RuleAction', 'Egress'),
+      this.areKnown({ ...resource, properties: range }, 'From', 'To'),
+    ].every(Boolean);
+    if (cidr === undefined || !isKnown) return undefined;
+    const protocol = protocolOf(this.text(resource, 'Protocol'));
     const ports = portsOf(this.resolver.text(range.From, template), this.resolver.text(range.To, template), protocol);
     const icmp = isRecord(properties.Icmp) ? properties.Icmp : undefined;
     return {
@@ -344,6 +385,7 @@ class Reader {
   }
 
   private rule(resource: Resource): model.GroupRule[] {
+    if (!this.areKnown(resource, 'IpProtocol', 'FromPort', 'ToPort')) return [];
     const protocol = protocolOf(this.text(resource, 'IpProtocol'));
     const ports = portsOf(this.text(resource, 'FromPort'), this.text(resource, 'ToPort'), protocol);
     const peers: model.GroupPeer[] = [
@@ -366,12 +408,13 @@ class Reader {
 
   private peering(resource: Resource): model.Peering {
     const owner = this.text(resource, 'PeerOwnerId');
+    const isOwn = owner === '<AWS::AccountId>' || owner === resource.template.account;
     return {
       id: resource.id,
       requester: this.id(resource, 'VpcId'),
       accepter: this.id(resource, 'PeerVpcId'),
       active: true,
-      ...(owner !== undefined && owner !== '<AWS::AccountId>' && { foreignAccount: owner }),
+      ...(owner !== undefined && !isOwn && { foreignAccount: owner }),
     };
   }
 
@@ -388,6 +431,7 @@ class Reader {
             vpc: this.id(resource, 'VpcId'),
             subnets: this.ids(resource, 'SubnetIds'),
             groupReferences: options.SecurityGroupReferencingSupport !== 'disable',
+            ...(options.ApplianceModeSupport === 'enable' && { applianceMode: true }),
           };
         });
       const tables = this.all('AWS::EC2::TransitGatewayRouteTable').filter(of);

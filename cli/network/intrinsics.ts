@@ -6,6 +6,8 @@ export interface Template {
   /** Name of its file or stack, which tells two resources with one logical id apart. */
   readonly name: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Account that it is for, where that is known. */
+  readonly account?: string;
 }
 
 /** A resource with everything that is known about it before the deployment. */
@@ -30,6 +32,8 @@ const SERVICE_LISTS: Readonly<Record<string, string>> = { S3PrefixListId: 's3', 
 /** Resolves what templates say, as far as it does not depend on the deployment. References become ids. */
 export class Resolver {
   public readonly resources: readonly Resource[];
+  /** Parameters of which the default was taken, which a deployment may override. */
+  public readonly presumed = new Set<string>();
   private readonly byPlace = new Map<string, Resource>();
   private readonly exports = new Map<string, { readonly value: unknown; readonly template: Template }>();
 
@@ -109,8 +113,17 @@ export class Resolver {
     if (name.startsWith('AWS::')) return `<${name}>`;
     const resource = this.byPlace.get(`${template.name} ${name}`);
     if (resource !== undefined) return resource.id;
+    return this.parameter(name, template);
+  }
+
+  private parameter(name: string, template: Template): unknown {
     const parameter = recordAt(template.body, 'Parameters')[name];
-    return isRecord(parameter) ? parameter.Default : undefined;
+    if (!isRecord(parameter) || parameter.Default === undefined) return undefined;
+    const { Type: type, Default: preset } = parameter;
+    // What stands there is the name under which Systems Manager keeps the value.
+    if (String(type).startsWith('AWS::SSM::Parameter::Value<')) return undefined;
+    this.presumed.add(name);
+    return /^(CommaDelimitedList|List<)/.test(String(type)) ? String(preset).split(/\s*,\s*/) : preset;
   }
 
   private attribute(argument: unknown, template: Template): unknown {

@@ -141,6 +141,8 @@ export interface Attachment {
   /** One in each zone that it serves. */
   readonly subnets: readonly string[];
   readonly groupReferences: boolean;
+  /** Whether the gateway keeps both directions of a connection in one zone: the appliance mode. */
+  readonly applianceMode?: boolean;
 }
 
 export interface TransitRouteTable {

@@ -86,7 +86,10 @@ const SIGN_IN: PortSet = [
 
 const FAMILIES = ['v4', 'v6'] as const;
 
-/** Answers for every two places, every family and protocol, whether anything can begin there and get an answer. */
+/**
+ * Answers for every two places, every family and protocol, whether anything can begin there and get an answer. Protocols are TCP
+ * and UDP; no other is judged.
+ */
 export function pathTable(model: NetworkModel): Path[] {
   const places = placesOf(model);
   const judge = new Judge(model);
@@ -168,6 +171,7 @@ class Judge {
             ...differing(verdicts, everywhere),
             ...(isEmpty(lost) ? [] : [`no replies to ports ${formatPorts(lost)}`]),
             ...publicNotes(from, to, open, this.model),
+            ...firewallNotes(open),
             ...serviceNotes(from, to, this.model),
           ]
         : [],
@@ -187,8 +191,10 @@ class Judge {
     const forth = this.tracer.trace(from.point, to.point);
     const back = this.tracer.reply(forth, from.point, to.point);
     const isWithin = from.point.subnet?.vpc === to.point.subnet?.vpc;
+    // Behind a middlebox a rule has to say addresses: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    const isDirect = !forth.via.includes('firewall-endpoint');
     // A rule that names a group of another VPC holds over a peering; over a transit gateway only one that admits does.
-    const overPeering = isWithin || !forth.via.includes('transit-gateway');
+    const overPeering = isDirect && (isWithin || !forth.via.includes('transit-gateway'));
     const group = (
       of: { readonly place: Place },
       direction: 'ingress' | 'egress',
@@ -209,7 +215,7 @@ class Judge {
       route: forth.arrives ? ALL_PORTS : NO_PORTS,
       'network ACL out': passed.out,
       'network ACL in': passed.in,
-      'group in': group(to, 'ingress', from, overPeering || forth.namesGroups),
+      'group in': group(to, 'ingress', from, overPeering || (isDirect && forth.namesGroups)),
       'route back': back.arrives ? ALL_PORTS : NO_PORTS,
       'replies out': passed.repliesOut,
       'replies in': passed.repliesIn,
@@ -396,4 +402,14 @@ function publicNotes(from: Place, to: Place, open: readonly Verdict[], model: Ne
       ? `machines get a public address by themselves in ${given.join(', ')}`
       : `for machines with a public address, which no subnet gives by itself${endpoints ? '; interface endpoints have none' : ''}`,
   ];
+}
+
+/** The route table of an internet gateway has to lead what comes in through the firewalls that what goes out passes. */
+function firewallNotes(open: readonly Verdict[]): string[] {
+  const endpoints = new Set(open.flatMap(({ forth, back }) => [...forth.facing, ...back.facing]));
+  return endpoints.size === 0
+    ? []
+    : [
+        `the route table of the internet gateway, which is not looked at, has to lead through ${[...endpoints].join(', ')}`,
+      ];
 }

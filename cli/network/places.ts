@@ -58,6 +58,11 @@ export function placesOf(model: NetworkModel): Place[] {
   return [...tiersOf(model), ...apartOf(model), internet(), ...servicesOf(model)];
 }
 
+/** Whether there is any subnet in which a place can be; without one nothing about it is judged. */
+export function isSomewhere({ kind, subnets }: Place): boolean {
+  return kind !== 'group' || subnets.length > 0;
+}
+
 function internet(): Place {
   return { name: INTERNET, kind: 'internet', groups: [], subnets: [], lists: [] };
 }

@@ -1,9 +1,9 @@
 import type { Bill, Costs } from './costs';
 import type { NetworkModel, RouteTargetKind, Subnet } from './model';
 import { type Layer, openPaths, type Path } from './paths';
-import { placesOf } from './places';
+import { isSomewhere, placesOf } from './places';
 import type { PortSet } from './ports';
-import { isApart, tiersOf } from './tiers';
+import { isApart, tiersOf, unjudged } from './tiers';
 
 /** All that is told of a network: the shape of `bulwark network --json`. */
 export interface Summary {
@@ -60,7 +60,7 @@ export function withDistinctNames(model: NetworkModel): NetworkModel {
 
 /** Places of quarantine and default groups from and to which nothing is open, as far as all of it is known. */
 export function heldApart(model: NetworkModel, table: readonly Path[]): string[] {
-  const apart = placesOf(model).filter((place) => isApart(model, place));
+  const apart = placesOf(model).filter((place) => isApart(model, place) && isSomewhere(place));
   return apart
     .map(({ name }) => name)
     .filter((name) => {
@@ -81,8 +81,15 @@ export function summaryOf(model: NetworkModel, table: readonly Path[], { costs, 
     paths: openPaths(table).map(({ from, to, family, protocol, ports, partial, via, notes }) => {
       return { from, to, family, protocol, ports, partial, via, notes };
     }),
-    refused: refusedOf(table),
-    unknown: [...new Set([...model.unknown.map((what) => `Not known: ${what}.`), ...doubtsOf(table), ...unknown])],
+    refused: refusedOf(table, new Set(placesOf(model).flatMap((place) => (isSomewhere(place) ? [] : [place.name])))),
+    unknown: [
+      ...new Set([
+        ...unjudged(model).map((what) => `Not judged: ${what}.`),
+        ...model.unknown.map((what) => `Not known: ${what}.`),
+        ...doubtsOf(table),
+        ...unknown,
+      ]),
+    ],
     costs,
   };
 }
@@ -91,9 +98,14 @@ function subnetOf({ id, name, zone, cidrs }: Subnet): TierSummary['subnets'][num
   return { id, name, zone, cidrs };
 }
 
-function refusedOf(table: readonly Path[]): Refusal[] {
+/** Whether connections of any place of the network are judged: something of it bears a tier, and stands in a subnet. */
+export function isJudged(model: NetworkModel): boolean {
+  return placesOf(model).some((place) => place.kind === 'group' && isSomewhere(place));
+}
+
+function refusedOf(table: readonly Path[], nowhere: ReadonlySet<string>): Refusal[] {
   return [...pairsOf(table).values()].flatMap((paths) => {
-    if (openPaths(paths).length > 0) return [];
+    if (openPaths(paths).length > 0 || paths.some(({ from, to }) => nowhere.has(from) || nowhere.has(to))) return [];
     // What has no address of a family says nothing about the rules.
     const [told] = [...paths].sort((one, other) => depthOf(one) - depthOf(other));
     const [closure] = told?.closedBy ?? [];

@@ -1,6 +1,6 @@
-import { QUARANTINE_TIER } from '../../lib/controls/tiers';
+import { QUARANTINE_TIER, TIER_TAG } from '../../lib/controls/tiers';
 import type { NetworkModel, Subnet } from './model';
-import { type Place, placesOf } from './places';
+import { isSomewhere, type Place, placesOf } from './places';
 
 /** Subnets that belong together in one VPC. */
 export interface TierSubnets {
@@ -47,4 +47,24 @@ export function isApart({ securityGroups }: NetworkModel, { groups }: Pick<Place
 /** VPC of a place that is one of groups. */
 export function vpcOf({ securityGroups }: NetworkModel, { groups }: Pick<Place, 'groups'>): string {
   return securityGroups.find(({ id }) => groups.includes(id))?.vpc ?? '';
+}
+
+/** Groups and subnets about which paths say nothing, a phrase each: those of no tier, and groups of a tier without subnets. */
+export function unjudged(model: NetworkModel): string[] {
+  const subnets = model.subnets.filter(({ tier }) => tier === undefined).map(({ name }) => name);
+  const groups = model.securityGroups.filter(({ tier, isDefault }) => tier === undefined && !isDefault);
+  const nowhere = placesOf(model).filter((place) => !isSomewhere(place));
+  return [
+    ...(subnets.length === 0 ? [] : [`what stands in ${subnets.join(', ')}: no tag ${TIER_TAG} says the tier`]),
+    ...(groups.length === 0
+      ? []
+      : [`what ${groups.map(({ name }) => name).join(', ')} let through: no tag ${TIER_TAG} says the tier`]),
+    ...nowhere.map((place) => `what ${place.name} reaches, and what reaches it: ${missingIn(model, place)}`),
+  ];
+}
+
+function missingIn(model: NetworkModel, place: Place): string {
+  const id = vpcOf(model, place);
+  const vpc = model.vpcs.find((other) => other.id === id)?.name ?? id;
+  return `no subnet of ${vpc} bears ${isApart(model, place) ? 'a tier' : 'this tier'}`;
 }

@@ -23,7 +23,18 @@ export interface Trace {
   readonly namesGroups: boolean;
   /** Where their source became that of a NAT gateway, to which replies go. */
   readonly translatedAt?: Subnet;
+  /** Firewall endpoints that they passed, and that the other direction has to pass as well. */
+  readonly firewalls: readonly string[];
+  /**
+   * Those between the internet gateway and what has a public address: that the other direction passes them the route table of
+   * the gateway has to say, at which nobody looks.
+   */
+  readonly facing: readonly string[];
+  /** Whether a transit gateway chooses one zone for both directions. */
+  readonly keepsZone: boolean;
 }
+
+const STRAIGHT = { firewalls: [], facing: [], keepsZone: false, namesGroups: false } as const;
 
 /** How they came into a subnet: a machine sent them, or something handed them on. */
 type Entry = 'origin' | 'nat' | 'firewall' | 'transit-gateway';
@@ -38,7 +49,7 @@ const MOST_STEPS = 16;
 
 const EVERY_PREFIX_LIST = 129;
 
-/** Follows route tables, of VPCs and of transit gateways. */
+/** Follows route tables, of VPCs and of transit gateways; those of internet gateways, which lead what comes in, are not known. */
 export class Tracer {
   private readonly known = new Map<string, Trace>();
 
@@ -51,8 +62,20 @@ export class Tracer {
     );
   }
 
-  /** The way of a reply, which goes to wherever the packet seemed to come from. */
+  /** The way of a reply, which goes to wherever the packet seemed to come from, by the firewalls that saw the packet. */
   public reply(forth: Trace, from: Point, to: Point): Trace {
+    const back = this.returned(forth, from, to);
+    const isSeenByBoth =
+      isSame(forth.firewalls, back.firewalls) ||
+      (forth.keepsZone && back.keepsZone && forth.firewalls.length > 0 && back.firewalls.length > 0);
+    if (isSeenByBoth || !forth.arrives || !back.arrives) return back;
+    // https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
+    const [there, here] = [forth, back].map(({ firewalls }) => [...firewalls].join(', ') || 'no firewall endpoint');
+    const why = `packets pass ${there} and replies ${here}: what a firewall does that sees one direction cannot be told`;
+    return { ...back, arrives: false, isUnknown: true, why };
+  }
+
+  private returned(forth: Trace, from: Point, to: Point): Trace {
     const { translatedAt } = forth;
     if (to.subnet === undefined)
       return this.once(`${to.key} < ${from.key} ${translatedAt?.id}`, () => this.back(forth, from, to));
@@ -71,7 +94,7 @@ export class Tracer {
   /** In from the Internet: through the gateway of the VPC, to a machine that has a public address. */
   private inbound(from: Point, to: Point): Trace {
     const { subnet } = to;
-    const nothing = { arrives: false, crossings: [], via: [], namesGroups: false };
+    const nothing = { ...STRAIGHT, arrives: false, crossings: [], via: [] };
     if (subnet === undefined) return { ...nothing, why: 'neither end is in the network' };
     const crossings = [crossing(this.model, subnet, false, from)];
     if (from.lists.length > 0)
@@ -79,15 +102,15 @@ export class Tracer {
     if (!this.model.internetGateways.some(({ vpc }) => vpc === subnet.vpc)) {
       return { ...nothing, crossings, why: `${vpcName(this.model, subnet.vpc)} has no internet gateway` };
     }
-    return { arrives: true, crossings, via: ['internet-gateway'], namesGroups: false };
+    return { ...STRAIGHT, arrives: true, crossings, via: ['internet-gateway'] };
   }
 
   /** Back from the Internet or a service. What sent the packet on knows the way; a NAT gateway has to find its own. */
   private back({ translatedAt }: Trace, from: Point, to: Point): Trace {
     const { subnet } = from;
-    if (subnet === undefined) return { arrives: false, crossings: [], via: [], namesGroups: false };
+    if (subnet === undefined) return { ...STRAIGHT, arrives: false, crossings: [], via: [] };
     if (translatedAt === undefined) {
-      return { arrives: true, crossings: [crossing(this.model, subnet, false, to)], via: [], namesGroups: false };
+      return { ...STRAIGHT, arrives: true, crossings: [crossing(this.model, subnet, false, to)], via: [] };
     }
     const walk = new Walk(this.model, to, from);
     walk.cross(translatedAt, false, to);
@@ -99,7 +122,10 @@ export class Tracer {
 class Walk {
   private readonly crossings: Crossing[] = [];
   private readonly via: RouteTargetKind[] = [];
+  private readonly firewalls = new Set<string>();
+  private readonly facing = new Set<string>();
   private namesGroups = true;
+  private keepsZone = false;
   private translatedAt: Subnet | undefined;
 
   public constructor(
@@ -124,6 +150,9 @@ class Walk {
       crossings: end === true ? this.crossings : this.atEnds(start, startEntry),
       via: [...new Set(this.via)],
       namesGroups: this.namesGroups,
+      firewalls: [...this.firewalls],
+      facing: [...this.facing],
+      keepsZone: this.keepsZone,
       ...(this.translatedAt !== undefined && { translatedAt: this.translatedAt }),
     };
   }
@@ -216,11 +245,11 @@ class Walk {
     if (here === undefined) return { end: `${vpcName(this.model, at.vpc)} is not attached to it` };
     const door = this.doorIn(here, at.zone);
     if (door === undefined) return { end: `it is not attached in ${at.zone}` };
-    if (door !== at) {
+    // Where machines stand in the subnet of the attachment, its network ACL is asked both ways for what they send, says AWS:
+    // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+    if (door !== at || entry === 'origin') {
       this.cross(at, true, this.target);
       this.cross(door, false, this.source);
-    } else if (entry === 'origin') {
-      this.cross(at, true, this.target);
     }
     const next = this.attachmentAfter(gateway, here);
     if (typeof next === 'string') return { end: next };
@@ -228,6 +257,7 @@ class Walk {
       this.doorIn(next, at.zone) ?? this.model.subnets.find((subnet) => next.subnets.includes(subnet.id));
     if (entrance === undefined) return { end: `it is attached to no subnet of ${vpcName(this.model, next.vpc)}` };
     this.namesGroups = gateway.groupReferences && here.groupReferences && next.groupReferences;
+    this.keepsZone ||= here.applianceMode === true || next.applianceMode === true;
     return { at: entrance, entry: 'transit-gateway' };
   }
 
@@ -274,6 +304,7 @@ class Walk {
       this.cross(at, true, this.target);
       this.cross(subnet, false, this.source);
     }
+    (this.translatedAt === undefined ? this.firewalls : this.facing).add(id);
     return { at: subnet, entry: 'firewall' };
   }
 
@@ -285,6 +316,10 @@ class Walk {
       if (this.translatedAt === undefined) return { end: 'packets of another VPC have no public address there' };
     }
     this.cross(at, true, this.target);
+    if (this.translatedAt === undefined) {
+      for (const id of this.firewalls) this.facing.add(id);
+      this.firewalls.clear();
+    }
     return { end: true };
   }
 
@@ -330,6 +365,10 @@ class Walk {
     const lengths = (list?.cidrs ?? []).filter((cidr) => isIn(cidr, to)).map(lengthOf);
     return lengths.length === 0 ? EVERY_PREFIX_LIST : Math.max(...lengths);
   }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((id) => others.includes(id));
 }
 
 function lengthOf(cidr: string): number {

@@ -74,7 +74,7 @@ async function domainListIds(names: readonly string[]): Promise<Attributes> {
       const list = found.find((one) => one.Name === name && one.ManagedOwnerName !== undefined)?.Id;
       if (list === undefined) {
         throw new ResourceError(
-          `AWS has no managed domain list ${name} in this Region: leave DNS Firewall out, or choose another Region.`,
+          `AWS has no managed domain list ${name} in this Region: set dnsFirewall to false, or choose another Region.`,
         );
       }
       return [name, list];

@@ -14,6 +14,6 @@ async function verify({ kind, account }: Parameters<ResourceHandler>[0]): Promis
   const { SubscriptionState: state } = await shield.send(new GetSubscriptionStateCommand({}));
   if (state === 'ACTIVE') return { State: state };
   throw new ResourceError(
-    `Shield Advanced is not subscribed in account ${account}: subscribe it in the console of AWS Shield (a commitment of a year, by the month), or take ShieldProtection out of the stack.`,
+    `Shield Advanced is not subscribed in account ${account}: subscribe it in the console of AWS Shield (one-year commitment, billed monthly), or take ShieldProtection out of the stack.`,
   );
 }

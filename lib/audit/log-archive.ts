@@ -520,7 +520,14 @@ export class LogArchive extends Construct {
       }),
     );
     this.encryptionKey.addToResourcePolicy(
-      new iam.PolicyStatement({ sid, principals, actions: keyActions, resources: ['*'], conditions: fromHere }),
+      new iam.PolicyStatement({
+        sid,
+        principals,
+        actions: keyActions,
+        resources: ['*'], // this key: a key policy knows no other
+        // The bucket's own ARN would be a circle: the bucket waits for the key.
+        conditions: fromHere,
+      }),
     );
   }
 }

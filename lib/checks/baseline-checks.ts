@@ -81,7 +81,12 @@ export class BaselineChecks extends NagPack {
     return reportOf(this.inspect(context.appConstruct, new Map(files)));
   }
 
-  /** Judges a construct tree without synthesis. Acknowledged findings are left out. */
+  /**
+   * Judges a construct tree as it stands, without synthesis. Acknowledged findings are left out.
+   *
+   * What aspects add is not there before synthesis, tags of `Tags.of` among it: call `app.synth()` first where rules ask for
+   * tags, as those about tiers and dates do. The CDK has no other way to invoke aspects.
+   */
   public override validateScope(scope: IConstruct): PolicyValidationPluginReport {
     const constructs = new Map(scope.node.findAll().map((construct) => [construct.node.path, construct]));
     const open = this.inspect(scope).flatMap((violation) => {

@@ -1,4 +1,4 @@
-import { countUntilDates, isCountUntilTag } from '../controls/edge';
+import { countUntilDates, isCountUntilTag, LONGEST_COUNT_DAYS } from '../controls/edge';
 import { daysLeft, isDate } from '../private/calendar';
 import { textOf } from '../private/template-values';
 import type { CheckContext, CheckedResource, Verdict } from './rule';
@@ -16,10 +16,12 @@ export function countUntilOf(webAcl: CheckedResource, names: readonly string[], 
   return { kind: isWhole ? 'absent' : 'unknown' };
 }
 
-/** Whether a rule only counts until a day that is not over. */
+/** Whether a rule only counts until a day that is neither over nor too far away. */
 export function isStaged(webAcl: CheckedResource, names: readonly string[], context: CheckContext): Verdict {
   const until = countUntilOf(webAcl, names, context);
   if (until.kind !== 'literal') return until.kind === 'absent' ? false : undefined;
   const date = String(until.value);
-  return isDate(date) && daysLeft(date, context.today) >= 0;
+  if (!isDate(date)) return false;
+  const days = daysLeft(date, context.today);
+  return days >= 0 && days <= LONGEST_COUNT_DAYS;
 }

@@ -71,6 +71,19 @@ export function groupOf(resource: CheckedResource, context: CheckContext): Check
   return context.find(resource.properties.GroupId ?? resource.properties.GroupName, SECURITY_GROUP);
 }
 
+/** A rule that lets traffic into a group, and the resource that it stands in. */
+export interface Admission {
+  readonly ingress: IngressRule;
+  readonly from: CheckedResource;
+}
+
+/** All that lets traffic into a group: its own rules, and those of this app that stand by themselves. */
+export function admissionsOf(group: CheckedResource, context: CheckContext): Admission[] {
+  return [group, ...context.referring(group, 'AWS::EC2::SecurityGroupIngress', 'GroupId')].flatMap((from) =>
+    ingressRules(from).map((ingress) => ({ ingress, from })),
+  );
+}
+
 export function sourcesOf({ properties = {}, path }: IngressRule, context: CheckContext): Source[] {
   return (['CidrIp', 'CidrIpv6'] as const).flatMap((name): Source[] => {
     const given = properties[name];

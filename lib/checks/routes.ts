@@ -1,5 +1,5 @@
 import { everyRangeOn, isPublic, isPublicRange } from './ranges';
-import { type CheckContext, type CheckedResource, every, not, type Verdict } from './rule';
+import { type CheckContext, type CheckedResource, every, not, some, type Verdict } from './rule';
 import { SUBNET } from './tiers';
 import { isAbsent, knownValue } from './values';
 
@@ -22,6 +22,20 @@ export function routesOf(subnet: CheckedResource, context: CheckContext): Checke
     const table = context.from(association).resolve(association.properties.RouteTableId);
     return table === undefined ? [] : context.referring(table, ROUTE, 'RouteTableId');
   });
+}
+
+/** Whether a subnet has a route to an Internet gateway. Undefined: it uses a table that this app does not make, or the main one. */
+export function hasWayToInternetGateway(subnet: CheckedResource, context: CheckContext): Verdict {
+  const associations = context.referring(subnet, ASSOCIATION, 'SubnetId');
+  if (associations.length === 0) return undefined;
+  return some(
+    associations.map((association): Verdict => {
+      const table = context.from(association).resolve(association.properties.RouteTableId);
+      if (table === undefined) return undefined;
+      const routes = context.referring(table, ROUTE, 'RouteTableId');
+      return some(routes.map((route) => isToInternetGateway(route, context.from(route))));
+    }),
+  );
 }
 
 /** Whether a route is for addresses that stand for the public. */

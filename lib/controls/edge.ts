@@ -20,6 +20,9 @@ export const ALLOW = 'allow';
  */
 export const COUNT_UNTIL_TAG = 'bulwark:count-until';
 
+/** For how many days ahead a rule may only count: what counts for longer is never decided upon. */
+export const LONGEST_COUNT_DAYS = 180;
+
 const COUNT_UNTIL_KEY = new RegExp(`^${COUNT_UNTIL_TAG}(-[1-9]\\d*)?$`);
 
 /** Whether a tag is one of those that say until when rules only count. */

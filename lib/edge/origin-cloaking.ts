@@ -14,6 +14,7 @@ import { acknowledgeOwn } from '../private/acknowledge';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
 import { isRecord, listOf, textOf } from '../private/template-values';
+import { admittedBy, isEverybody } from './admitted';
 
 /** How CloudFront reaches an internal load balancer. */
 export interface VpcOriginOptions {
@@ -89,6 +90,9 @@ export interface OriginCloakingProps {
 
 const HTTPS = 443;
 
+/** Says in a security group what a rule is for. */
+const FROM_CLOUDFRONT = 'HTTPS from CloudFront only';
+
 const HEADER = /^[A-Za-z0-9-]{1,40}$/;
 
 /** What Secrets Manager takes for an id of a version. */
@@ -134,7 +138,10 @@ export class OriginCloaking extends Construct {
         `loadBalancer must be internal to be a VPC origin, got a public one: set internetFacing to false, or use OriginCloaking (${loadBalancer.node.path})`,
       );
     }
-    if (options.prefixList !== undefined) letIn(loadBalancer.connections, options.prefixList);
+    if (options.prefixList !== undefined) {
+      const peer = ec2.Peer.prefixList(options.prefixList.prefixListId);
+      loadBalancer.connections.allowFrom(peer, ec2.Port.tcp(HTTPS), FROM_CLOUDFRONT);
+    }
     return origins.VpcOrigin.withApplicationLoadBalancer(loadBalancer, {
       domainName: options.domainName,
       protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
@@ -168,13 +175,17 @@ export class OriginCloaking extends Construct {
   }
 
   /**
-   * Lets requests of the distribution through a listener, and CloudFront into its security group. Make the listener with
-   * `open: false` and a default action that refuses.
+   * Lets requests of the distribution through a listener, and CloudFront to the port of the listener. Make the listener with
+   * `open: false`, since CDK's default lets in everybody, and with a default action that refuses.
    *
-   * @throws Error in synthesis, when the default action of the listener does not refuse
+   * A group that was imported as immutable, such as those of `LayeredNetwork`, takes no rule: let CloudFront in where it is made.
+   *
+   * @throws Error in synthesis, when the default action of the listener does not refuse, or a security group of the load balancer
+   * lets in everybody, on whatever port
    */
   public accept(listener: elbv2.ApplicationListener, id: string, options: CloakedListenerOptions): void {
-    letIn(listener.connections, this.prefixList);
+    const peer = ec2.Peer.prefixList(this.prefixList.prefixListId);
+    listener.connections.allowDefaultPortFrom(peer, FROM_CLOUDFRONT);
     const values = this.versions.map((version) => this.headerValue(version));
     const rule = new elbv2.ApplicationListenerRule(this, id, {
       listener,
@@ -183,23 +194,18 @@ export class OriginCloaking extends Construct {
       targetGroups: options.targetGroups,
     });
     this.rules.add(rule);
-    this.node.addValidation({
-      validate: () =>
-        refuses(listener)
-          ? []
-          : [
-              `listener must refuse by default what does not come from the distribution: give ${listener.node.path} a defaultAction such as ListenerAction.fixedResponse(403) (${this.where})`,
-            ],
-    });
+    this.node.addValidation({ validate: () => [...this.refusals(listener), ...this.openings(listener)] });
   }
 
   /**
    * The load balancer as an origin, over HTTPS, which is sent the header. The distribution is updated after the listeners.
    *
    * @param domainName name that leads to the load balancer and that its certificate is for
+   * @param port of the listener: 443, or one from 1024 on, since CloudFront reaches no other
    */
-  public origin(domainName: string): cloudfront.IOrigin {
+  public origin(domainName: string, port: number = HTTPS): cloudfront.IOrigin {
     const origin = new origins.HttpOrigin(domainName, {
+      httpsPort: port,
       protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
       customHeaders: { [this.headerName]: this.headerValue(this.versions[0]) },
@@ -215,6 +221,22 @@ export class OriginCloaking extends Construct {
 
   private get where(): string {
     return `OriginCloaking at ${this.node.path}`;
+  }
+
+  private refusals({ node: { defaultChild, path } }: elbv2.ApplicationListener): string[] {
+    if (refuses(defaultChild as elbv2.CfnListener)) return [];
+    return [
+      `listener must refuse by default what does not come from the distribution: give ${path} a defaultAction such as ListenerAction.fixedResponse(403) (${this.where})`,
+    ];
+  }
+
+  private openings({ loadBalancer, node: { path } }: elbv2.ApplicationListener): string[] {
+    const open = admittedBy(loadBalancer.connections.securityGroups, this.node.root).filter(isEverybody);
+    if (open.length === 0) return [];
+    const sources = [...new Set(open.map(({ source }) => source))].join(' and ');
+    return [
+      `security groups must not let in everybody, or the load balancer can be reached past CloudFront, got ${sources}: set open: false on the listener ${path} and on the others of ${loadBalancer.node.path}, and take such rules out of its groups (${this.where})`,
+    ];
   }
 
   private check({ currentVersion, previousVersion }: OriginCloakingProps): void {
@@ -255,17 +277,9 @@ export class OriginCloaking extends Construct {
   }
 }
 
-function letIn(connections: ec2.Connections, prefixList: ec2.IPrefixList): void {
-  connections.allowFrom(
-    ec2.Peer.prefixList(prefixList.prefixListId),
-    ec2.Port.tcp(HTTPS),
-    'HTTPS from CloudFront only',
-  );
-}
-
 /** Whether a listener answers with a fixed 4xx what no rule takes. */
-function refuses(listener: elbv2.ApplicationListener): boolean {
-  const { defaultActions } = listener.node.defaultChild as elbv2.CfnListener;
+function refuses(listener: elbv2.CfnListener): boolean {
+  const { defaultActions } = listener;
   const actions = listOf(Stack.of(listener).resolve(defaultActions)).filter(isRecord);
   return actions.every(
     ({ type, fixedResponseConfig: response }) =>

@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { IClock } from '../checks/acknowledgements';
-import { COUNT_UNTIL_TAG } from '../controls/edge';
+import { COUNT_UNTIL_TAG, LONGEST_COUNT_DAYS } from '../controls/edge';
 import { daysLeft, isDate } from '../private/calendar';
 import type { StagedRule } from './web-firewall-options';
 
@@ -23,7 +23,7 @@ export function nameOf({ group, rule }: Pick<StagedRule, 'group' | 'rule'>): str
 /**
  * Holds what is staged to its dates: a warning in the last 14 days, a failed synthesis after the last one.
  *
- * @throws Error when a date is none
+ * @throws Error when a date is none, or lies too far ahead
  */
 export function holdToDates(
   scope: IConstruct,
@@ -31,8 +31,15 @@ export function holdToDates(
   where: string,
   clock: IClock = SYSTEM_CLOCK,
 ): void {
-  for (const { until } of staged) {
+  for (const each of staged) {
+    const { until } = each;
     if (!isDate(until)) throw new Error(`until must be a date such as 2027-01-31, got "${until}" (${where})`);
+    const days = daysLeft(until, clock.now());
+    if (days > LONGEST_COUNT_DAYS) {
+      throw new Error(
+        `until must lie at most ${LONGEST_COUNT_DAYS} days ahead, got ${until}, which is ${days}: name a nearer day for ${nameOf(each)}, and decide again then (${where})`,
+      );
+    }
   }
   // Told in synthesis, where the CDK puts all of them into one message.
   scope.node.addValidation({

@@ -147,6 +147,18 @@ export function headerIs(Name: string, value: string): Statement {
   };
 }
 
+/** A header that has a text somewhere, in these very letters. */
+export function headerHas(Name: string, text: string): Statement {
+  return {
+    byteMatchStatement: {
+      searchString: text,
+      fieldToMatch: { singleHeader: { Name } },
+      positionalConstraint: 'CONTAINS',
+      textTransformations: AS_IT_IS,
+    },
+  };
+}
+
 /** A header that is there and not empty. */
 export function hasHeader(Name: string): Statement {
   return {

@@ -10,11 +10,14 @@ export enum FirewallScope {
 export enum TrafficLevel {
   /** Elevated: 2,000 requests in five minutes from one address. */
   T2 = 'T2',
-  /** High: 500 requests in five minutes, and suspects are challenged. */
+  /** High: 500 requests in five minutes, and browsers of suspects are challenged. */
   T3 = 'T3',
   /** Attack: 100 costly requests in five minutes. */
   T4 = 'T4',
-  /** Crisis: nobody but the allow-list. */
+  /**
+   * Crisis: nobody but the allow-list. With an empty one it blocks everybody: you, your monitoring and the health checkers of Route
+   * 53, which then take the site for dead and may turn its DNS records elsewhere.
+   */
   T5 = 'T5',
 }
 
@@ -22,15 +25,15 @@ export enum TrafficLevel {
 export enum AllowListMode {
   /** Spared by dynamic blocks, switched limits, challenges and T5; managed groups and the always-on limit still apply. */
   SPARE = 'SPARE',
-  /** Let through at once, before every other rule, manual blocks included. */
+  /** Let through at once, before every other rule, manual blocks included. Not together with `forwardedIp`. */
   PASS = 'PASS',
 }
 
 /** What becomes of requests from sources that hide who they are or are hosted. */
 export enum AnonymousIpAction {
-  /** They are counted and labelled, and challenged from T3 on. */
+  /** They are counted and labelled, and their browsers challenged from T3 on. What is no browser passes, within the limits. */
   COUNT = 'COUNT',
-  /** They are blocked. */
+  /** They are blocked, at every level and whatever client they use. */
   BLOCK = 'BLOCK',
 }
 
@@ -52,17 +55,30 @@ export enum DdosSensitivity {
   HIGH = 'HIGH',
 }
 
-/** Which address of a header is taken for the source by IP sets. Rate limits and countries always take the first. */
+/**
+ * Which address of a header is taken for the source by IP sets. Rate limits and countries always take the first: AWS WAF knows no
+ * other for them.
+ *
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-forwarded-ip-address.html
+ */
 export enum ForwardedIpPosition {
-  /** The first: the client, where the proxy writes the header anew. */
+  /** The first. The client writes it, unless the proxy writes the header anew; where proxies append, it is forged. */
   FIRST = 'FIRST',
   /** The last: what the nearest proxy saw. */
   LAST = 'LAST',
-  /** Any of the first ten. Costs four more units of capacity for each set. */
+  /** Any of the first ten, forged ones among them. Costs four more units of capacity for each set. */
   ANY = 'ANY',
 }
 
-/** How the source is told where a proxy stands in front. */
+/**
+ * How the source is told where a proxy stands in front.
+ *
+ * When not to use it: behind CloudFront, or before a load balancer that others can reach. Both append to what clients write into
+ * `X-Forwarded-For`, and rate limits always count by the first address: whoever writes another one into each request is never
+ * limited. Put a firewall of scope CLOUDFRONT before the distribution instead.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+ */
 export interface ForwardedIpOptions {
   /**
    * Header that holds the address.
@@ -72,9 +88,9 @@ export interface ForwardedIpOptions {
   readonly headerName?: string;
 
   /**
-   * Which of its addresses IP sets look at.
+   * Which of its addresses IP sets look at. Rate limits and countries look at the first whatever is said here.
    *
-   * @default ForwardedIpPosition.FIRST
+   * @default ForwardedIpPosition.LAST
    */
   readonly position?: ForwardedIpPosition;
 }
@@ -124,7 +140,8 @@ export interface AntiDdosOptions {
   readonly challengeSensitivity?: DdosSensitivity;
 
   /**
-   * Whether it challenges at all. Turn it off before an API that no browser calls.
+   * Whether what it suspects is challenged at all, by the group or by the firewall from T3 on. Turn it off before an API that no
+   * browser calls.
    *
    * @default true
    */
@@ -176,10 +193,8 @@ export enum ManagedRuleGroup {
   BOT_CONTROL = 'AWSManagedRulesBotControlRuleSet',
 }
 
-/** What a rule of a managed group does, instead of what AWS chose. */
+/** What a rule of a managed group does, instead of what AWS chose. Nothing lets a request past the rules that follow. */
 export enum ManagedRuleAction {
-  /** Lets the request through, past everything that follows. */
-  ALLOW = 'allow',
   /** Blocks it. */
   BLOCK = 'block',
   /** Has a person solve a puzzle. Billed by attempt. */
@@ -210,7 +225,7 @@ export interface StagedRule {
    */
   readonly rule?: string;
 
-  /** Last day on which it only counts, as `YYYY-MM-DD` in UTC. Synthesis fails from the day after. */
+  /** Last day on which it only counts, as `YYYY-MM-DD` in UTC, at most 180 days ahead. Synthesis fails from the day after. */
   readonly until: string;
 }
 

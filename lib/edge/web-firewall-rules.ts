@@ -6,6 +6,7 @@ import {
   type ForwardedIp,
   fromCountry,
   hasHeader,
+  headerHas,
   headerIs,
   labelled,
   methodIs,
@@ -45,6 +46,8 @@ export interface FirewallSettings {
   readonly uploadPaths: readonly string[];
   readonly countries?: { readonly codes: readonly string[]; readonly allowed: boolean };
   readonly origins: readonly string[];
+  /** Whether browsers are challenged that the Anti-DDoS group suspects. */
+  readonly challengesFloods: boolean;
   /** Groups that the web ACL has. */
   readonly groups: ReadonlySet<ManagedRuleGroup>;
   /** The group as a statement, with its configuration and overrides. */
@@ -63,6 +66,14 @@ export const CANARY_LABEL = 'bulwark:canary';
 const STATE_CHANGING = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 const stateChanging = () => anyOf(...STATE_CHANGING.map(methodIs));
+
+/**
+ * What a browser asks for when it opens a page: it can show the page that solves a challenge. Anything else would get 202 and an
+ * empty body, which API clients take for success.
+ *
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-best-practices.html
+ */
+const answerable = () => [methodIs('GET'), headerHas('accept', 'text/html')];
 
 /** Who is not on the allow-list. */
 const stranger = () => not(labelled(ALLOW_LABEL));
@@ -121,17 +132,15 @@ const RULES = {
   AntiDdos: group(ManagedRuleGroup.ANTI_DDOS),
   IpReputation: group(ManagedRuleGroup.IP_REPUTATION),
   AnonymousIps: group(ManagedRuleGroup.ANONYMOUS_IPS),
-  ChallengeSuspects: ({ sets, groups }) => {
-    const suspects = [
-      LABELS.floodSource,
-      LABELS.anonymous,
-      ...(groups.has(ManagedRuleGroup.ANTI_DDOS) ? [LABELS.flood] : []),
-    ];
+  // What cannot answer passes, within the limits: a rule that stopped it would stop every server that calls in from a cloud.
+  ChallengeSuspects: ({ sets, challengesFloods }) => {
+    const suspects = [LABELS.floodSource, LABELS.anonymous, ...(challengesFloods ? [LABELS.flood] : [])];
     return {
       statement: allOf(
         anyOf(sets.t3.matched(), sets.t4.matched()),
         stranger(),
         anyOf(...suspects.map((key) => labelled(key))),
+        ...answerable(),
       ),
       action: 'challenge',
     };

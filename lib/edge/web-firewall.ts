@@ -5,18 +5,29 @@ import type {
   aws_cognito as cognito,
   aws_elasticloadbalancingv2 as elbv2,
 } from 'aws-cdk-lib';
-import { Annotations, aws_cloudwatch as cloudwatch, Stack, Token, aws_wafv2 as wafv2 } from 'aws-cdk-lib';
-import { Construct, type IConstruct } from 'constructs';
+import {
+  Annotations,
+  Aspects,
+  aws_cloudwatch as cloudwatch,
+  type IResource,
+  type ResourceEnvironment,
+  Stack,
+  Token,
+  aws_wafv2 as wafv2,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { LogArchive, LogBucketKind } from '../audit/log-archive';
 import type { IClock } from '../checks/acknowledgements';
 import { ALLOW, DYNAMIC, MANUAL, SWITCH } from '../controls/edge';
 import { checkedQualifier } from '../private/names';
 import { inId, pin } from '../private/pin';
+import { admittedBy } from './admitted';
 import { CAPACITY_IN_PRICE, CAPACITY_LIMIT, CAPACITY_OF_SHIELD, capacityOf, surchargeSteps } from './capacity';
 import { familyOf, IpSets } from './ip-sets';
 import { ManagedGroups } from './managed-groups';
 import { countUntilTags, holdToDates } from './staging';
 import type { ForwardedIp } from './statements';
+import { LOGGING_FILTER, protectedData, secretHeaders, wafBucketName } from './web-firewall-logs';
 import {
   AllowListMode,
   AnonymousIpAction,
@@ -38,6 +49,7 @@ import { type FirewallSettings, GROUP_RULES, type NamedRule, type RuleName, rule
 export interface WebFirewallProps {
   /**
    * Distinguishes firewalls of one scope in an account and Region. 1 to 10 lower-case letters or digits, beginning with a letter.
+   * One of each scope may share it in us-east-1 if they are given one `archive`.
    *
    * @default 'main'
    */
@@ -66,14 +78,14 @@ export interface WebFirewallProps {
   readonly logAllowed?: boolean;
 
   /**
-   * Headers whose values are kept out of the logs, besides `authorization` and `cookie`.
+   * Headers whose values are kept out of the logs and the sampled requests, besides `authorization` and `cookie`.
    *
    * @default - none
    */
   readonly redactedHeaders?: string[];
 
   /**
-   * Whether query strings are kept out of the logs. Turn it on where they carry secrets or personal data.
+   * Whether query strings are kept out of the logs and the sampled requests. Turn it on where they carry secrets or personal data.
    *
    * @default false
    */
@@ -97,12 +109,16 @@ export interface WebFirewallProps {
   /**
    * Addresses that are trusted, in CIDR notation. Leave it out to keep the list by hand.
    *
+   * Fill it before T5 is ever switched on, with yourself, your monitoring and the health checkers of Route 53, whose addresses AWS
+   * publishes (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/route-53-ip-addresses.html): with an empty one T5 blocks
+   * everybody, and health checks that fail may turn DNS records elsewhere.
+   *
    * @default - none
    */
   readonly allowList?: string[];
 
   /**
-   * What it means to be on the allow-list.
+   * What it means to be on the allow-list. `PASS` cannot be had with `forwardedIp`: a header could talk its way past everything.
    *
    * @default AllowListMode.SPARE
    */
@@ -162,24 +178,29 @@ export interface WebFirewallProps {
   readonly uploadPaths?: string[];
 
   /**
-   * Takes the source from a header, for load balancers behind a proxy or CDN. Only where nobody gets past the proxy and it
-   * writes the header anew: otherwise clients write into it what they like. Requests without the header escape the rate limits
-   * and IP sets, since AWS WAF applies no such rule to them; one whose header holds no address is blocked. Managed groups look
-   * at the connection's address all the same.
+   * Takes the source from a header, for load balancers behind a proxy that writes the header anew, and past which nobody gets.
+   * Never behind CloudFront, which appends to what clients write: put a firewall of scope CLOUDFRONT before the distribution.
+   *
+   * IP sets look at the last address of the header by default. Rate limits always count by the first one, whatever `position`
+   * says, because AWS WAF knows no other for them: where the proxy appends, clients choose it and are never limited. Requests
+   * without the header escape the rate limits and IP sets, since AWS WAF applies no such rule to them; one whose header holds no
+   * address is blocked. Managed groups look at the connection's address all the same.
    *
    * @default - the address that the connection comes from
    */
   readonly forwardedIp?: ForwardedIpOptions;
 
   /**
-   * Managed groups, or rules of them, that only count until a date: how a firewall is put before an application that lives.
+   * Managed groups, or rules of them, that only count until a date, at most 180 days ahead: how a firewall is put before an
+   * application that lives.
    *
    * @default - none; all act at once
    */
   readonly staging?: StagedRule[];
 
   /**
-   * Actions of rules of managed groups that are not what AWS chose. To let one only count, stage it.
+   * Actions of rules of managed groups that are not what AWS chose. To let one only count, stage it; none lets requests past the
+   * rules that follow.
    *
    * @default - none
    */
@@ -206,13 +227,8 @@ const CLOUDFRONT_REGION = 'us-east-1';
 /** AWS WAF takes limits within these. https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
 const LIMITS = { least: 10, most: 2_000_000_000 } as const;
 
-/** Values that the logs never show. */
-const REDACTED_HEADERS = ['authorization', 'cookie'];
-
-/** What is logged of the requests that somebody may ask about. */
-const LOGGED_ACTIONS = ['BLOCK', 'COUNT', 'CAPTCHA', 'CHALLENGE', 'EXCLUDED_AS_COUNT'];
-
-const HEADER = /^[A-Za-z0-9-]{1,255}$/;
+/** Data protection takes no longer name. https://docs.aws.amazon.com/waf/latest/APIReference/API_FieldToProtect.html */
+const HEADER = /^[A-Za-z0-9-]{1,64}$/;
 
 /** AWS WAF compares at most 200 bytes. */
 const PATH = /^\/[^?#\s]{0,199}$/;
@@ -244,11 +260,17 @@ const ALWAYS_THERE = [
  *
  * What it may break: uploads over 8 KB (`uploadPaths`), clients without a user agent, links to files such as `.log` or `.ini`,
  * bodies that look like SQL or scripts, which editors of such content send. Begin with `staging` before an application that
- * lives. From T3 on, suspects that run no script cannot answer the challenge.
+ * lives. From T3 on, browsers of suspects that run no script cannot open pages, over plain HTTP not even others: a challenge
+ * needs HTTPS. T5 without an allow-list blocks everybody, health checkers of Route 53 included.
+ *
+ * Only what a browser asks for when it opens a page is challenged (`GET` that accepts `text/html`), since nothing else can answer.
+ * API clients that are suspects pass at T3 and T4, within the limits of the levels and by the managed groups; so does whoever
+ * poses as one. To stop them instead, set `anonymousIps` to `BLOCK`, or override `AWSManagedIPDDoSList` with `BLOCK`.
  *
  * Logical ids are pinned to `Firewall<Qualifier>WebAcl`, `Firewall<Qualifier>Logging` and
- * `Firewall<Qualifier>{AllowList,ManualBlock,DynamicBlock,Canary,SwitchT2,SwitchT3,SwitchT4,SwitchT5}{V4,V6}`: under another id
- * a new web ACL would protect nothing, and new sets would begin empty.
+ * `Firewall<Qualifier>{AllowList,ManualBlock,DynamicBlock,Canary,SwitchT2,SwitchT3,SwitchT4,SwitchT5}{V4,V6}`, with
+ * `CloudFrontFirewall` in place of `Firewall` for that scope: under another id a new web ACL would protect nothing, and new sets
+ * would begin empty.
  *
  * When not to use it: where AWS Firewall Manager gives the resource a web ACL already, since a resource has one at most. For
  * floods below HTTP, which AWS WAF does not see.
@@ -276,10 +298,12 @@ export class WebFirewall extends Construct {
   public readonly canarySet: FirewallIpSetPair;
 
   private readonly switches: Readonly<Record<TrafficLevel, IpSets>>;
+  /** Whether the source is the one that the connection comes from, which may be a proxy. */
+  private readonly seesProxies: boolean;
 
   /**
    * @throws Error when the scope is not available in the Region, a value is out of range, a staged rule or an override
-   * contradicts another, or the rules take more capacity than AWS allows
+   * contradicts another, the rules take more capacity than AWS allows, or another archive has the name of the one to be created
    */
   public constructor(scope: Construct, id: string, props: WebFirewallProps = {}) {
     super(scope, id);
@@ -287,7 +311,8 @@ export class WebFirewall extends Construct {
     this.firewallScope = props.scope ?? FirewallScope.REGIONAL;
     this.metricName = `bulwark-${qualifier}`;
     this.check(props);
-    const pinned = `Firewall${inId(qualifier)}`;
+    const prefix = this.firewallScope === FirewallScope.CLOUDFRONT ? 'CloudFrontFirewall' : 'Firewall';
+    const pinned = `${prefix}${inId(qualifier)}`;
     const createSets = (name: string, kind: string, description: string, addresses: readonly string[] = []) =>
       new IpSets(this, name, {
         scope: this.firewallScope,
@@ -319,9 +344,10 @@ export class WebFirewall extends Construct {
     this.capacity = rules.reduce((sum, { statement }) => sum + capacityOf(statement), 0);
     this.checkCapacity();
 
-    this.webAclArn = this.createWebAcl(`${pinned}WebAcl`, rules, props.staging ?? []);
+    this.webAclArn = this.createWebAcl(`${pinned}WebAcl`, rules, props);
     holdToDates(this, props.staging ?? [], this.where, props.clock);
-    this.archive = props.archive ?? new LogArchive(this, 'Archive', { qualifier, kinds: [LogBucketKind.WAF] });
+    this.archive = props.archive ?? this.createArchive(qualifier);
+    this.seesProxies = props.forwardedIp === undefined;
     this.log(`${pinned}Logging`, props);
   }
 
@@ -337,16 +363,26 @@ export class WebFirewall extends Construct {
   /**
    * Puts the firewall before an Application Load Balancer.
    *
-   * @throws Error when the firewall is one for CloudFront, or the load balancer has one
+   * Not before one behind CloudFront: there every request comes from an edge server, so that a limit stops all the visitors of one,
+   * and blocks and the allow-list find nobody. Put a firewall of scope CLOUDFRONT before the distribution (`protectDistribution`),
+   * and hide the load balancer (`OriginCloaking`). A warning tells of a load balancer that lets in prefix lists alone.
+   *
+   * @throws Error when the firewall is one for CloudFront or of another place, or the load balancer has one
    */
   public protectLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer): void {
     this.associate(loadBalancer, loadBalancer.loadBalancerArn);
+    // Rules of groups may be added later.
+    Aspects.of(loadBalancer).add({
+      visit: (node) => {
+        if (node === loadBalancer) this.warnOfProxies(loadBalancer);
+      },
+    });
   }
 
   /**
    * Puts the firewall before a stage of a REST API. AWS WAF knows no HTTP APIs: put CloudFront before those.
    *
-   * @throws Error when the firewall is one for CloudFront, or the stage has one
+   * @throws Error when the firewall is one for CloudFront or of another place, or the stage has one
    */
   public protectApiStage(stage: apigateway.IStage): void {
     const { partition, region } = Stack.of(stage);
@@ -357,7 +393,7 @@ export class WebFirewall extends Construct {
   /**
    * Puts the firewall before a GraphQL API of AppSync.
    *
-   * @throws Error when the firewall is one for CloudFront, or the API has one
+   * @throws Error when the firewall is one for CloudFront or of another place, or the API has one
    */
   public protectGraphqlApi(api: appsync.IGraphqlApi): void {
     this.associate(api, api.arn);
@@ -367,7 +403,7 @@ export class WebFirewall extends Construct {
    * Puts the firewall before the hosted pages and the public API of a user pool. Not all rules of managed groups apply there:
    * AWS WAF does not see what users type into the pages.
    *
-   * @throws Error when the firewall is one for CloudFront, or the pool has one
+   * @throws Error when the firewall is one for CloudFront or of another place, or the pool has one
    */
   public protectUserPool(userPool: cognito.IUserPool): void {
     this.associate(userPool, userPool.userPoolArn);
@@ -426,8 +462,13 @@ export class WebFirewall extends Construct {
     ];
     this.refuse(
       headers.find((header) => !HEADER.test(header)),
-      'headers must be named by letters, digits and hyphens',
+      'headers must be named by letters, digits and hyphens, at most 64',
     );
+    if (props.forwardedIp !== undefined && props.allowListMode === AllowListMode.PASS) {
+      throw new Error(
+        `allowListMode must be SPARE where forwardedIp is given, got PASS: whoever writes an address of the list into the header would pass every rule (${this.where})`,
+      );
+    }
     this.refuse(
       props.allowedOrigins?.find((origin) => !ORIGIN.test(origin)),
       'allowedOrigins must hold origins such as https://www.example.com, in lower case and without a path',
@@ -469,16 +510,11 @@ export class WebFirewall extends Construct {
 
   /** https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html */
   private checkPlace(archive: Stack): void {
-    const own = Stack.of(this);
-    for (const [name, there, here] of [
-      ['Region', archive.region, own.region],
-      ['account', archive.account, own.account],
-    ] as const) {
-      if (there === here || Token.isUnresolved(there) || Token.isUnresolved(here)) continue;
-      throw new Error(
-        `archive must be in the ${name} of the firewall, ${here}, got one in ${there}: make a LogArchive of kind waf there (${this.where})`,
-      );
-    }
+    const other = otherPlace(archive, Stack.of(this));
+    if (other === undefined) return;
+    throw new Error(
+      `archive must be in the ${other.name} of the firewall, ${other.here}, got one in ${other.there}: make a LogArchive of kind waf there (${this.where})`,
+    );
   }
 
   private settingsOf(props: WebFirewallProps, sets: FirewallSettings['sets']): FirewallSettings {
@@ -504,6 +540,7 @@ export class WebFirewall extends Construct {
       costlyPaths,
       uploadPaths,
       origins: allowedOrigins,
+      challengesFloods: props.antiDdos !== undefined && props.antiDdos.challenge !== false,
       countries: geo && { codes: geo.countryCodes, allowed: geo.allows },
       groups: groups.present,
       groupOf: (group) => groups.statementOf(group),
@@ -548,8 +585,34 @@ export class WebFirewall extends Construct {
     }
   }
 
-  private createWebAcl(logicalId: string, rules: readonly NamedRule[], staged: readonly StagedRule[]): string {
-    const dates = staged
+  /** Its bucket has a name, which only one archive of an account and Region can have. */
+  private createArchive(qualifier: string): LogArchive {
+    const archive = new LogArchive(this, 'Archive', { qualifier, kinds: [LogBucketKind.WAF] });
+    const name = wafBucketName(archive);
+    const other = this.node.root.node
+      .findAll()
+      .find((one) => one instanceof LogArchive && one !== archive && wafBucketName(one) === name);
+    if (other === undefined) return archive;
+    throw new Error(
+      `archive must be given where there is one of the same qualifier, ${qualifier}, in the same account and Region, got none beside ${other.node.path}: give that one, or another qualifier (${this.where})`,
+    );
+  }
+
+  private warnOfProxies(loadBalancer: elbv2.IApplicationLoadBalancer): void {
+    const admitted = admittedBy(loadBalancer.connections.securityGroups, this.node.root);
+    if (admitted.length === 0 || admitted.some(({ kind }) => kind !== 'prefix list')) return;
+    const seen = this.seesProxies
+      ? 'rate limits and IP sets see its edge servers, and a limit stops all visitors of one'
+      : 'rate limits count by the first address of the header, which visitors write themselves';
+    Annotations.of(loadBalancer).addWarningV2(
+      'cdk-bulwark:web-acl-behind-cloudfront',
+      `Security groups of ${loadBalancer.node.path} let in prefix lists alone. If that is CloudFront's, ${seen}: put a WebFirewall of scope CLOUDFRONT before the distribution, or acknowledge this if the list holds visitors (${this.where}).`,
+    );
+  }
+
+  private createWebAcl(logicalId: string, rules: readonly NamedRule[], props: WebFirewallProps): string {
+    const { staging = [] } = props;
+    const dates = staging
       .flatMap((each) => namesOf(each).map((name) => [name, each.until] as const))
       .filter(([name]) => name.includes('/') || rules.some((rule) => rule.name === name));
     const webAcl = new wafv2.CfnWebACL(this, 'WebAcl', {
@@ -558,35 +621,24 @@ export class WebFirewall extends Construct {
       defaultAction: { allow: {} },
       rules: rules.map((rule) => ruleOf(rule)),
       visibilityConfig: visible(this.metricName),
+      dataProtectionConfig: { dataProtections: protectedData(props) },
       tags: countUntilTags(dates),
     });
     pin(webAcl, logicalId);
     return webAcl.attrArn;
   }
 
-  private log(logicalId: string, { logAllowed, redactedHeaders = [], redactQueryString }: WebFirewallProps): void {
+  private log(logicalId: string, props: WebFirewallProps): void {
+    const { logAllowed, redactQueryString } = props;
     const bucket = this.archive.bucket(LogBucketKind.WAF);
-    const headers = new Set([...REDACTED_HEADERS, ...redactedHeaders.map((header) => header.toLowerCase())]);
     const logging = new wafv2.CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.webAclArn,
       logDestinationConfigs: [bucket.bucketArn],
       redactedFields: [
-        ...[...headers].map((Name) => ({ singleHeader: { Name } })),
+        ...secretHeaders(props).map((Name) => ({ singleHeader: { Name } })),
         ...(redactQueryString ? [{ queryString: {} }] : []),
       ],
-      loggingFilter: logAllowed
-        ? undefined
-        : {
-            // In the words of CloudFormation: to the CDK this is any JSON.
-            DefaultBehavior: 'DROP',
-            Filters: [
-              {
-                Behavior: 'KEEP',
-                Requirement: 'MEETS_ANY',
-                Conditions: LOGGED_ACTIONS.map((Action) => ({ ActionCondition: { Action } })),
-              },
-            ],
-          },
+      loggingFilter: logAllowed ? undefined : LOGGING_FILTER,
     });
     // A web ACL has one: under another id the new one would be made first, and the old one's removal would end it.
     pin(logging, logicalId);
@@ -594,18 +646,39 @@ export class WebFirewall extends Construct {
     if (bucket.policy !== undefined) logging.node.addDependency(bucket.policy);
   }
 
+  /** https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html */
+  private checkSamePlace(resource: IResource & Construct): void {
+    const own = Stack.of(this);
+    const other = otherPlace(resource.env, own) ?? otherPlace(Stack.of(resource), own);
+    if (other === undefined) return;
+    throw new Error(
+      `${resource.node.path} must be in the ${other.name} of the firewall, ${other.here}, got ${other.there}: make a WebFirewall there (${this.where})`,
+    );
+  }
+
   /** Beside what is protected, so that both come and go together. */
-  private associate(resource: IConstruct & Construct, resourceArn: string): void {
+  private associate(resource: IResource & Construct, resourceArn: string): void {
     if (this.firewallScope !== FirewallScope.REGIONAL) {
       throw new Error(
         `scope must be REGIONAL to protect ${resource.node.path}, got ${this.firewallScope} (${this.where})`,
       );
     }
+    this.checkSamePlace(resource);
     if (resource.node.tryFindChild('WebFirewall') !== undefined) {
       throw new Error(`${resource.node.path} must have one web firewall at most, got a second one (${this.where})`);
     }
     new wafv2.CfnWebACLAssociation(resource, 'WebFirewall', { resourceArn, webAclArn: this.webAclArn });
   }
+}
+
+/** In what a place differs from the firewall's, as far as both are known. */
+function otherPlace(there: ResourceEnvironment, here: ResourceEnvironment) {
+  const names = { region: 'Region', account: 'account' } as const;
+  for (const key of ['region', 'account'] as const) {
+    if (there[key] === here[key] || Token.isUnresolved(there[key]) || Token.isUnresolved(here[key])) continue;
+    return { name: names[key], there: there[key], here: here[key] };
+  }
+  return undefined;
 }
 
 /** Under which names of the web ACL's tags a staged rule stands. */
@@ -617,7 +690,7 @@ function namesOf({ group, rule }: StagedRule): string[] {
 }
 
 function forwardedOf(given: ForwardedIpOptions | undefined): ForwardedIp | undefined {
-  return given && { headerName: given.headerName ?? 'X-Forwarded-For', position: given.position ?? 'FIRST' };
+  return given && { headerName: given.headerName ?? 'X-Forwarded-For', position: given.position ?? 'LAST' };
 }
 
 function visible(metricName: string): wafv2.CfnWebACL.VisibilityConfigProperty {

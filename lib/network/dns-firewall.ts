@@ -39,7 +39,7 @@ const ASSOCIATION_PRIORITY = 101;
 const STEP = 100;
 
 /**
- * Stops names of malware and its commanders where they are asked for.
+ * Stops names of malware and of command-and-control servers where they are asked for.
  *
  * @internal
  */

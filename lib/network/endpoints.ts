@@ -2,7 +2,7 @@ import { Aws, aws_ec2 as ec2, Fn, type aws_iam as iam, aws_route53 as route53 } 
 import { Construct } from 'constructs';
 import { TIER_TAG } from '../controls/tiers';
 import { inId, pin } from '../private/pin';
-import { ENDPOINT_SERVICES, endpointPolicy, ownedBuckets } from './endpoint-services';
+import { bucketExceptions, ENDPOINT_SERVICES, type EndpointService, endpointPolicy } from './endpoint-services';
 import { regionOf, type TierVpc } from './tier-vpc';
 
 /** @internal */
@@ -48,13 +48,14 @@ export class Endpoints extends Construct {
         policyDocument,
         tags: this.tags(`${vpc.name}-${service}`),
       });
-    gateway('s3', endpointPolicy(this, organizationId, ownedBuckets(readableBuckets)));
-    gateway('dynamodb', endpointPolicy(this, organizationId, undefined));
+    gateway('s3', endpointPolicy(this, organizationId, bucketExceptions(readableBuckets)));
+    gateway('dynamodb', endpointPolicy(this, organizationId));
   }
 
   private createInterface(service: string): void {
     const { vpcs, shared, groupId, organizationId, pinned } = this.props;
-    const { host, wildcard, awsOwned } = ENDPOINT_SERVICES[service] ?? { host: service };
+    // Checked by the network, which knows them all.
+    const { host, wildcard, exceptions } = ENDPOINT_SERVICES[service] as EndpointService;
     const scope = new Construct(this, inId(service.replaceAll('.', '-')));
     const isAlone = vpcs.length === 1;
     const endpoint = new ec2.CfnVPCEndpoint(scope, 'Interface', {
@@ -66,7 +67,7 @@ export class Endpoints extends Construct {
       securityGroupIds: [groupId],
       // Its own zone would serve one VPC only.
       privateDnsEnabled: isAlone,
-      policyDocument: endpointPolicy(this, organizationId, awsOwned),
+      policyDocument: endpointPolicy(this, organizationId, exceptions),
       tags: this.tags(service),
     });
     if (isAlone) return;

@@ -4,6 +4,8 @@ import { acknowledgeOwn } from '../private/acknowledge';
 import { pin } from '../private/pin';
 import type { TransitGateway } from './connections';
 import type { NetworkInspection } from './layered-network';
+import { EVERYBODY } from './network-acl';
+import { waitForPolicy } from './traffic-records';
 import type { TierSubnet, TierVpc } from './tier-vpc';
 
 /** @internal */
@@ -24,8 +26,7 @@ const MANAGED_GROUPS = ['AttackInfrastructureStrictOrder', 'ThreatSignaturesMalw
 
 /** Cannot be changed afterwards; two for each name (TLS and HTTP), with room to grow. */
 const CAPACITY = 1_000;
-
-const EVERYBODY = '0.0.0.0/0';
+export const MOST_DOMAINS = CAPACITY / 2;
 
 const OUTWARD = {
   rule: 'Bulwark-NET11[route to 0.0.0.0/0]',
@@ -106,7 +107,7 @@ export class Inspection extends Construct {
       subnetChangeProtection: true,
     });
     pin(made, `${pinned}Firewall${zone + 1}`);
-    new firewall.CfnLoggingConfiguration(this, `Logs${zone + 1}`, {
+    const logs = new firewall.CfnLoggingConfiguration(this, `Logs${zone + 1}`, {
       firewallArn: made.attrFirewallArn,
       loggingConfiguration: {
         logDestinationConfigs: ['ALERT', 'FLOW'].map((logType) => ({
@@ -116,6 +117,7 @@ export class Inspection extends Construct {
         })),
       },
     });
+    waitForPolicy(logs, logBucket);
     return Fn.select(1, Fn.split(':', Fn.select(0, made.attrEndpointIds)));
   }
 

@@ -61,7 +61,7 @@ export const answers = defineAnswers(
   {
     controls: ['BW.25'],
     ownOnly: true,
-    says: 'DNS Firewall refuses to resolve names of malware and its commanders.',
+    says: 'DNS Firewall refuses to resolve names of malware and of command-and-control servers.',
     type: 'AWS::Route53Resolver::FirewallRuleGroup',
     properties: { FirewallRules: [{ Action: 'BLOCK', FirewallDomainListId: SET }] },
   },

@@ -20,9 +20,9 @@ import { type Connections, NO_CONNECTIONS, Peerings, TransitGateway } from './co
 import { DnsFirewall, DnsFirewallAction, MANAGED_DOMAIN_LISTS } from './dns-firewall';
 import { ENDPOINT_SERVICES } from './endpoint-services';
 import { Endpoints } from './endpoints';
-import { Inspection } from './inspection';
+import { Inspection, MOST_DOMAINS } from './inspection';
 import { EVERYBODY, FRAGMENTATION_NEEDED, TierAcl } from './network-acl';
-import { NetworkOptions, type VpcBlockPublicAccess } from './network-options';
+import { NetworkOptions, VpcBlockPublicAccess } from './network-options';
 import { NetworkSettings } from './network-settings';
 import {
   EPHEMERAL,
@@ -70,7 +70,8 @@ export interface NetworkCidrs {
 
 /**
  * What applications may reach on the Internet, and by which way. Its firewalls are protected from deletion: switch that off
- * (`aws network-firewall update-firewall-delete-protection`) before the stack is deleted.
+ * (`aws network-firewall update-firewall-delete-protection`) before the stack is deleted, the inspection is left out again, or a
+ * zone goes. A first deployment that fails leaves them too.
  */
 export interface NetworkInspection {
   /** Names that may be asked for over HTTPS; one that begins with a dot stands for all below it (`.example.com`). */
@@ -117,21 +118,29 @@ export interface LayeredNetworkProps {
    */
   readonly logRetention?: logs.RetentionDays;
 
-  /** @default NetworkTopology.THREE_VPCS */
+  /**
+   * Four VPCs, or one. EC2 lets an account have five in a Region, the default one included, until it asks for more; an inspection
+   * takes one more.
+   *
+   * @default NetworkTopology.THREE_VPCS
+   */
   readonly topology?: NetworkTopology;
 
   /** @default NetworkConnectivity.PEERING */
   readonly connectivity?: NetworkConnectivity;
 
   /**
-   * Availability Zones: 2 or 3. An address range is kept for the third, so that it can be added later.
+   * Availability Zones: 2 or 3. An address range is kept for the third, so that it can be added later; with a transit gateway
+   * CloudFormation cannot add it without taking the attachments away first. A Region that shows two zones to an account
+   * (us-west-1) takes 2.
    *
    * @default 3
    */
   readonly maxAzs?: number;
 
   /**
-   * Names of the Availability Zones, two or three.
+   * Names of the Availability Zones, two or three. Name them where the first ones will not do: use1-az3 in us-east-1 knows no
+   * references to groups across a transit gateway, for example.
    *
    * @default - the first `maxAzs` of the Region, as EC2 lists them
    */
@@ -153,14 +162,24 @@ export interface LayeredNetworkProps {
   readonly ipamPoolId?: string;
 
   /**
-   * TCP ports on which applications answer load balancers and management.
+   * Ids of managed prefix lists from which alone load balancers are reached, on 443: that of CloudFront
+   * (`com.amazonaws.global.cloudfront.origin-facing`, which has another id in each Region), where `OriginCloaking` hides them. Give
+   * `BaselineChecks` the same ids.
+   *
+   * @default - everybody reaches them, on 443 and, to be redirected, on 80
+   */
+  readonly edgePrefixListIds?: string[];
+
+  /**
+   * TCP ports on which applications answer load balancers and management: at most three, since a network ACL has few rules;
+   * `allow()` takes ranges.
    *
    * @default [8080]
    */
   readonly appPorts?: number[];
 
   /**
-   * TCP ports on which databases answer applications and management.
+   * TCP ports on which databases answer applications and management: at most five; `allow()` takes ranges.
    *
    * @default [5432] - PostgreSQL
    */
@@ -190,8 +209,8 @@ export interface LayeredNetworkProps {
   readonly readableBuckets?: string[];
 
   /**
-   * Whether applications reach the Internet, through a NAT gateway in each Availability Zone (billed by the hour) and on port 443
-   * alone. Management never needs one: Systems Manager and packages come through endpoints.
+   * Whether applications reach the Internet, through a NAT gateway in each Availability Zone (billed by the hour, and with an Elastic
+   * IP address, of which an account has five at first) and on port 443 alone. Management never needs one: Systems Manager and packages come through endpoints.
    *
    * @default false
    */
@@ -205,6 +224,13 @@ export interface LayeredNetworkProps {
    * @default - applications have no way to the Internet but `natGateways`
    */
   readonly inspection?: NetworkInspection;
+
+  /**
+   * Whether DNS Firewall looks at queries. Turn it off in a Region that lacks one of AWS's lists, which the deployment tells.
+   *
+   * @default true
+   */
+  readonly dnsFirewall?: boolean;
 
   /** @default DnsFirewallAction.BLOCK */
   readonly dnsFirewallAction?: DnsFirewallAction;
@@ -239,8 +265,9 @@ export interface LayeredNetworkProps {
   readonly acknowledgeAffectsAllVpcs?: boolean;
 
   /**
-   * Whether a Network Access Scope is made that must find nothing: ways from an internet gateway to the database tier. Each
-   * analysis is billed by the network interface.
+   * Whether a Network Access Scope is made that must find nothing: ways from an internet gateway to the database tier. It is looked at
+   * when somebody asks, which is billed by the network interface:
+   * `aws ec2 start-network-insights-access-scope-analysis --network-insights-access-scope-id ID`.
    *
    * @default false
    */
@@ -263,9 +290,12 @@ const TIER_GROUPS: Readonly<Record<Tier, string>> = {
 };
 
 /**
- * A network in layers: the public reaches load balancers, these reach applications, these reach databases, and each layer is closed
- * by routes, a network ACL and a group at once. Nothing signs in by SSH or RDP: Session Manager reaches every tier through
- * endpoints. No database begins a connection with anything but those.
+ * A network in layers: the public reaches load balancers, these reach applications, these reach databases. Routes keep VPCs apart,
+ * network ACLs keep ranges without a path and ports below 1024 shut, and groups say who begins: an ACL cannot tell a reply from a
+ * beginning on a high port. Nothing signs in by SSH or RDP: Session Manager reaches every tier through endpoints. No database
+ * begins a connection with anything but those.
+ *
+ * What runs something once at its start should wait for the whole network (`node.addDependency(network)`).
  *
  * Put load balancers, applications and databases into `subnets(tier)` of `vpc(tier)`, with `securityGroup(tier)`; the groups cannot
  * be changed from outside, `allow()` opens one more path. `quarantineGroup(tier)` holds a machine apart.
@@ -288,6 +318,7 @@ export class LayeredNetwork extends Construct {
   private readonly opened = new Map<string, OpenPath>();
   private readonly settings: NetworkSettings;
   private readonly outward: boolean;
+  private readonly edgeLists: readonly string[];
 
   /**
    * @throws Error when ranges overlap or cannot be those of a VPC, a port or service is none, a network ACL would get more rules
@@ -304,11 +335,12 @@ export class LayeredNetwork extends Construct {
     const outward = props.natGateways ? plain.map(withNat) : plain;
     const shapes = isTransit ? outward.map(withTransit) : outward;
     this.check(props, shapes);
+    this.edgeLists = props.edgePrefixListIds ?? [];
     this.outward = props.natGateways === true || props.inspection !== undefined;
     this.vpcs = this.createVpcs(props, shapes, { name, pinned });
     this.settings = new NetworkSettings(this, 'Settings', {
       encryptionKey: props.encryptionKey ?? props.archive?.encryptionKey,
-      domainLists: MANAGED_DOMAIN_LISTS,
+      domainLists: (props.dnsFirewall ?? true) ? MANAGED_DOMAIN_LISTS : [],
       vpcs: this.vpcs,
     });
     for (const vpc of this.vpcs) this.settings.close(vpc);
@@ -335,13 +367,15 @@ export class LayeredNetwork extends Construct {
       name,
     });
     this.edgeFlowLogGroup = records.logGroup;
-    new DnsFirewall(this, 'DnsFirewall', {
-      vpcs: this.vpcs,
-      settings: this.settings,
-      action: props.dnsFirewallAction ?? DnsFirewallAction.BLOCK,
-      failOpen: props.dnsFirewallFailOpen ?? false,
-      name,
-    });
+    if (props.dnsFirewall ?? true) {
+      new DnsFirewall(this, 'DnsFirewall', {
+        vpcs: this.vpcs,
+        settings: this.settings,
+        action: props.dnsFirewallAction ?? DnsFirewallAction.BLOCK,
+        failOpen: props.dnsFirewallFailOpen ?? false,
+        name,
+      });
+    }
     new NetworkOptions(this, 'Options', { ...props, vpcs: this.vpcs, data: this.home('data') });
     if (props.inspection !== undefined && this.connections instanceof TransitGateway) {
       new Inspection(this, 'Inspection', {
@@ -465,6 +499,14 @@ export class LayeredNetwork extends Construct {
         props.connectivity !== NetworkConnectivity.TRANSIT_GATEWAY &&
         'inspection needs connectivity: NetworkConnectivity.TRANSIT_GATEWAY, because peering connections are not transitive',
       props.inspection !== undefined &&
+        props.blockPublicAccess === VpcBlockPublicAccess.BIDIRECTIONAL &&
+        'blockPublicAccess must not be BIDIRECTIONAL where there is an inspection: it blocks AWS Network Firewall even in subnets that are excepted',
+      props.ipamPoolId !== undefined &&
+        props.inspection?.cidr !== undefined &&
+        'inspection.cidr must be left out where ipamPoolId is given',
+      (props.inspection?.allowedDomains.length ?? 0) > MOST_DOMAINS &&
+        `inspection.allowedDomains must be at most ${MOST_DOMAINS}, got ${props.inspection?.allowedDomains.length}`,
+      props.inspection !== undefined &&
         props.natGateways === true &&
         'natGateways must be left out where there is an inspection, which brings its own',
       ...(props.inspection?.allowedDomains ?? []).map(
@@ -477,6 +519,12 @@ export class LayeredNetwork extends Construct {
       props.blockPublicAccess !== undefined &&
         !props.acknowledgeAffectsAllVpcs &&
         'blockPublicAccess needs acknowledgeAffectsAllVpcs: true, because it holds for every VPC of the account in this Region',
+      ...(props.edgePrefixListIds ?? []).map(
+        (list) =>
+          !Token.isUnresolved(list) &&
+          !/^pl-[0-9a-f]{8,17}$/.test(list) &&
+          `edgePrefixListIds must be ids such as pl-a3a144ca, got "${list}"`,
+      ),
       ...[...(props.appPorts ?? []), ...(props.databasePorts ?? [])].map(
         (port) => !Number.isInteger(port) && `ports must be whole numbers, got ${port}`,
       ),
@@ -543,7 +591,9 @@ export class LayeredNetwork extends Construct {
   private openFrom(appPorts: readonly number[], databasePorts: readonly number[]): void {
     const endpoint = tcp(ENDPOINT_PORT);
     this.open({ from: INTERNET, to: EDGE, ports: tcp(443), why: 'Visitors' });
-    this.open({ from: INTERNET, to: EDGE, ports: tcp(80), why: 'Visitors who are redirected to HTTPS' });
+    if (this.edgeLists.length === 0) {
+      this.open({ from: INTERNET, to: EDGE, ports: tcp(80), why: 'Visitors who are redirected to HTTPS' });
+    }
     // Without it large packets vanish on the way to visitors behind a smaller link (RFC 1191).
     const discovery = new ec2.CfnSecurityGroupIngress(this, 'PathMtuIn', {
       groupId: this.groupId('edge'),
@@ -557,14 +607,6 @@ export class LayeredNetwork extends Construct {
       rule: 'AwsSolutions-EC23',
       reason: 'One message of ICMP, which any router on the way to a visitor may have to send',
     });
-    for (const port of appPorts) {
-      this.open({ from: EDGE, to: APP, ports: tcp(port), why: 'Load balancers to applications' });
-      this.open({ from: MANAGEMENT, to: APP, ports: tcp(port), why: 'Tools of operators to applications' });
-    }
-    for (const port of databasePorts) {
-      this.open({ from: APP, to: DATA, ports: tcp(port), why: 'Applications to databases' });
-      this.open({ from: MANAGEMENT, to: DATA, ports: tcp(port), why: 'Tools of operators to databases' });
-    }
     for (const from of [MANAGEMENT, APP, DATA]) {
       this.open({ from, to: ENDPOINTS, ports: endpoint, why: 'AWS services through their interface endpoints' });
     }
@@ -573,6 +615,15 @@ export class LayeredNetwork extends Construct {
     }
     this.open({ from: APP, to: DYNAMODB, ports: endpoint, why: 'Amazon DynamoDB through its gateway endpoint' });
     if (this.outward) this.open({ from: APP, to: INTERNET, ports: endpoint, why: 'Applications to the Internet' });
+    // Last, since more of them may come: what stands before keeps its place in the network ACLs.
+    for (const port of appPorts) {
+      this.open({ from: EDGE, to: APP, ports: tcp(port), why: 'Load balancers to applications' });
+      this.open({ from: MANAGEMENT, to: APP, ports: tcp(port), why: 'Tools of operators to applications' });
+    }
+    for (const port of databasePorts) {
+      this.open({ from: APP, to: DATA, ports: tcp(port), why: 'Applications to databases' });
+      this.open({ from: MANAGEMENT, to: DATA, ports: tcp(port), why: 'Tools of operators to databases' });
+    }
   }
 
   private open(path: OpenPath): void {
@@ -630,11 +681,23 @@ export class LayeredNetwork extends Construct {
       });
       for (const connection of across) egress.addResourceDependency(connection);
     }
-    if (target !== undefined) {
+    // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html (security group referencing, limitations)
+    const isEndpointAcross = to === ENDPOINTS && across.length > 0 && !this.connections.groupsAcross;
+    if (target !== undefined && from === INTERNET && this.edgeLists.length > 0) {
+      this.edgeLists.forEach((sourcePrefixListId, index) => {
+        new ec2.CfnSecurityGroupIngress(this, `${key}In${index + 1}`, {
+          groupId: target.attrGroupId,
+          ...range,
+          sourcePrefixListId,
+        });
+      });
+    } else if (target !== undefined) {
       const ingress = new ec2.CfnSecurityGroupIngress(this, `${key}In`, {
         groupId: target.attrGroupId,
         ...range,
-        ...(source ? { sourceSecurityGroupId: source.attrGroupId } : { cidrIp: EVERYBODY }),
+        ...(source && !isEndpointAcross
+          ? { sourceSecurityGroupId: source.attrGroupId }
+          : { cidrIp: this.rangeOf(from) }),
       });
       for (const connection of across) ingress.addResourceDependency(connection);
       if (source === undefined && ports.first === ports.last && WEB_PORTS.includes(ports.first)) {

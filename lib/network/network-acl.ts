@@ -52,6 +52,8 @@ const DENIED: readonly Ports[] = [22, 3389].map((port) => ({ protocol: 'tcp', fi
  */
 export class TierAcl extends Construct {
   private readonly acl: ec2.CfnNetworkAcl;
+  /** The newest entry of each direction and band. */
+  private readonly last = new Map<string, ec2.CfnNetworkAclEntry>();
   private readonly entries = { ingress: new Map<string, number>(), egress: new Map<string, number>() };
 
   public constructor(
@@ -106,15 +108,16 @@ export class TierAcl extends Construct {
     if (entries.has(key)) return;
     if (entries.size >= OWN_RULES) {
       throw new Error(
-        `the network ACL of the ${this.props.tier} tier must have at most ${OWN_RULES} rules of its own in each direction (EC2 takes ${QUOTA}, of which ${RESERVED_RULES} are kept for automatic blocks and one is *), and ${entries.size + 1} are asked for: open ranges of ports instead of single ones (LayeredNetwork at ${this.node.scope?.node.path})`,
+        `the network ACL of the ${this.props.tier} tier must have at most ${OWN_RULES} rules of its own in each direction (EC2 takes ${QUOTA}, of which ${RESERVED_RULES} are kept for automatic blocks and one is *), and ${entries.size + 1} are asked for: open a range of ports with allow() and Port.tcpRange instead of single ones (LayeredNetwork at ${this.node.scope?.node.path})`,
       );
     }
     const inBand = [...entries.keys()].filter((other) => other.startsWith(`["${band}"`)).length;
     const ruleNumber = (BANDS[band] + inBand) * STEP;
     entries.set(key, ruleNumber);
     const { action, cidr, ports } = entry;
-    // The id bears the number: what else changes of an entry is changed in place, and two never claim one number.
-    new ec2.CfnNetworkAclEntry(this, `${direction === 'egress' ? 'Out' : 'In'}${ruleNumber}`, {
+    // The id bears the number: what else changes of an entry is changed in place, and two never claim one number. An entry waits for
+    // the next one of its band, so that where rules move down, each stands in its new place before its old one is overwritten.
+    const made = new ec2.CfnNetworkAclEntry(this, `${direction === 'egress' ? 'Out' : 'In'}${ruleNumber}`, {
       networkAclId: this.acl.ref,
       ruleNumber,
       egress: direction === 'egress',
@@ -123,6 +126,9 @@ export class TierAcl extends Construct {
       protocol: PROTOCOLS[ports?.protocol ?? 'icmp'],
       ...(ports === undefined ? { icmp: FRAGMENTATION_NEEDED } : { portRange: { from: ports.first, to: ports.last } }),
     });
+    const place = `${direction}/${band}`;
+    this.last.get(place)?.addResourceDependency(made);
+    this.last.set(place, made);
   }
 }
 

@@ -105,12 +105,15 @@ export function refusalOf({ from, to, ports, why }: OpenPath, outward: boolean):
     const narrow = to !== NetworkPlace.ENDPOINTS || (first === ENDPOINT_PORT && last === ENDPOINT_PORT);
     return narrow ? undefined : `${path} must not be opened: interface endpoints answer on ${ENDPOINT_PORT} alone`;
   }
-  return `${path} must not be opened: ${from} may begin connections with ${TIER_PATHS[from as Tier].join(', ') || 'nobody'} only (ADR 16)`;
+  const allowed = TIER_PATHS[from as Tier];
+  return allowed.length === 0
+    ? `${path} must not be opened: the ${from} tier begins no connections (ADR 16)`
+    : `${path} must not be opened: the ${from} tier may begin connections with ${allowed.join(', ')} only (ADR 16)`;
 }
 
 function refusalOutward(from: NetworkPlace, path: string, outward: boolean): string | undefined {
   if (isTier(from) && INWARD_TIERS.includes(from)) {
-    return `${path} must not be opened: the ${from} tier has no way to the Internet, and gets none; use an interface endpoint, or let the app tier ask`;
+    return `${path} must not be opened: the ${from} tier is never given a way to the Internet; use an interface endpoint, or let the app tier ask`;
   }
   if (from === NetworkPlace.APP && !outward) {
     return `${path} must not be opened: the app tier has no way to the Internet; set natGateways or an inspection VPC, or use an interface endpoint`;

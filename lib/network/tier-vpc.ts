@@ -2,6 +2,7 @@ import { Aws, aws_ec2 as ec2, type CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EDGE_TIER, isTier, QUARANTINE_TIER, TIER_TAG, VPC_TAG } from '../controls/tiers';
 import { inId, pin } from '../private/pin';
+import { EVERYBODY } from './network-acl';
 import { type Addresses, AddressPlan, type SubnetKind, type VpcShape } from './address-plan';
 
 /** @internal */
@@ -191,7 +192,7 @@ export class TierVpc extends Construct {
     for (const { scope, routeTableId } of kinds.flatMap((kind) => this.subnets.get(kind) ?? [])) {
       const route = new ec2.CfnRoute(scope, 'ToInternet', {
         routeTableId,
-        destinationCidrBlock: '0.0.0.0/0',
+        destinationCidrBlock: EVERYBODY,
         gatewayId: gateway.ref,
       });
       route.addResourceDependency(attachment);
@@ -217,7 +218,7 @@ export class TierVpc extends Construct {
       ({ scope, routeTableId }, zone) =>
         new ec2.CfnRoute(scope, 'ToInternet', {
           routeTableId,
-          destinationCidrBlock: '0.0.0.0/0',
+          destinationCidrBlock: EVERYBODY,
           natGatewayId: this.createNat('egress', zone),
         }),
     );

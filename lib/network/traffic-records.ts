@@ -69,8 +69,9 @@ export class TrafficRecords extends Construct {
       destinationArn: bucket.bucketArn,
       tags: [{ key: 'Name', value: `${name}-queries` }],
     });
+    waitForPolicy(queries, bucket);
     for (const vpc of vpcs) {
-      new ec2.CfnFlowLog(vpc, 'FlowLog', {
+      const flowLog = new ec2.CfnFlowLog(vpc, 'FlowLog', {
         resourceType: 'VPC',
         resourceId: vpc.vpcId,
         trafficType: 'ALL',
@@ -81,6 +82,7 @@ export class TrafficRecords extends Construct {
         destinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
         tags: [{ key: 'Name', value: `${name}-${vpc.name}` }],
       });
+      waitForPolicy(flowLog, bucket);
       new resolver.CfnResolverQueryLoggingConfigAssociation(vpc, 'Queries', {
         resolverQueryLogConfigId: queries.ref,
         resourceId: vpc.vpcId,
@@ -165,4 +167,9 @@ export class TrafficRecords extends Construct {
     acknowledgeWildcards(role, 'Streams are named by flow logs, and describing groups has no resource level');
     return role;
   }
+}
+
+/** The service looks when the resource is made whether it may write, and would write a policy of its own where it may not. */
+export function waitForPolicy(resource: Construct, bucket: s3.IBucket): void {
+  if (bucket.policy !== undefined) resource.node.addDependency(bucket.policy);
 }

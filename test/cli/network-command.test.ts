@@ -200,6 +200,60 @@ describe('of several networks in one app', () => {
   });
 });
 
+describe('of what bears no tier', () => {
+  const given = (name: string, Resources: Record<string, unknown>) => {
+    const made = join(folder, name);
+    mkdirSync(made);
+    writeFileSync(join(made, 'A.template.json'), JSON.stringify({ Resources }));
+    return made;
+  };
+  const tagged = (tier: string) => ({ Tags: [{ Key: 'bulwark:tier', Value: tier }] });
+  const Vpc = { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } };
+  const within = (kind: string, properties: Record<string, unknown>) => ({
+    Type: `AWS::EC2::${kind}`,
+    Properties: { VpcId: { Ref: 'Vpc' }, ...properties },
+  });
+  const wide = { SecurityGroupIngress: [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }] };
+  const bare = given('untagged', {
+    Vpc,
+    Subnet: within('Subnet', { CidrBlock: '10.0.0.0/24' }),
+    Group: within('SecurityGroup', wide),
+  });
+
+  test('nothing is said to be open or refused, but that it is not judged', async () => {
+    const { paths, refused, unknown } = await summaryOf('--app', bare);
+    expect({ paths, refused }).toEqual({ paths: [], refused: [] });
+    expect(unknown).toEqual([
+      'Not judged: what stands in Subnet: no tag bulwark:tier says the tier.',
+      'Not judged: what Group let through: no tag bulwark:tier says the tier.',
+      'Not judged: what default (Vpc) reaches, and what reaches it: no subnet of Vpc bears a tier.',
+    ]);
+  });
+
+  test('people read the same', async () => {
+    const { stdout } = await bulwark('--app', bare);
+    expect(stdout).toMatch(/^Allowed\nNothing here is judged: see what is not told\.$/m);
+    expect(stdout).toMatch(/^Refused\nNothing here is judged: see what is not told\.$/m);
+    expect(stdout).toMatch(/^Not told\nNot judged: what stands in Subnet: /m);
+    expect(stdout).not.toMatch(/Nothing (may begin|is known|is open|that is judged)/);
+  });
+
+  test('a group without a subnet of its tier is named, and the others are judged', async () => {
+    const { refused, unknown } = await summaryOf(
+      '--app',
+      given('half', {
+        Vpc,
+        Subnet: within('Subnet', { CidrBlock: '10.0.0.0/24', ...tagged('app') }),
+        App: within('SecurityGroup', tagged('app')),
+        Data: within('SecurityGroup', { ...wide, ...tagged('data') }),
+      }),
+    );
+    expect(unknown).toEqual(['Not judged: what data reaches, and what reaches it: no subnet of Vpc bears this tier.']);
+    expect(refused.filter(({ from, to }) => [from, to].includes('data'))).toEqual([]);
+    expect(refused).toContainEqual(expect.objectContaining({ from: 'internet', to: 'app' }));
+  });
+});
+
 describe('is refused', () => {
   const empty = join(folder, 'empty');
   mkdirSync(empty);

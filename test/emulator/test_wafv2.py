@@ -264,6 +264,11 @@ class Stacks(Waf):
         group = {"RuleGroupReferenceStatement": {"Arn": {"Fn::GetAtt": ["Group", "Arn"]}}}
         rate = {"Limit": "100", "AggregateKeyType": "IP", "EvaluationWindowSec": 60, "ScopeDownStatement": listed}
         keep = [{"ActionCondition": {"Action": "BLOCK"}}]
+        protection = {
+            "Field": {"FieldType": "SINGLE_HEADER", "FieldKeys": ["authorization", "cookie"]},
+            "Action": "SUBSTITUTION",
+            "ExcludeRuleMatchDetails": "true",
+        }
         log_filter = {
             "DefaultBehavior": "DROP",
             "Filters": [{"Behavior": "KEEP", "Requirement": "MEETS_ANY", "Conditions": keep}],
@@ -288,6 +293,7 @@ class Stacks(Waf):
                 Description="the edge",
                 TokenDomains=["example.com"],
                 CaptchaConfig={"ImmunityTimeProperty": {"ImmunityTime": "60"}},
+                DataProtectionConfig={"DataProtections": [protection]},
             ),
             Logging={
                 "Type": "WAFv2::LoggingConfiguration",
@@ -319,6 +325,10 @@ class Stacks(Waf):
         acl = self.waf.get_web_acl(Name=name, Id=id_, Scope=scope)["WebACL"]
         self.assertEqual((acl["Description"], acl["TokenDomains"]), ("the edge", ["example.com"]))
         self.assertEqual(acl["CaptchaConfig"], {"ImmunityTimeProperty": {"ImmunityTime": 60}})
+        protection = given["Resources"]["Acl"]["Properties"]["DataProtectionConfig"]["DataProtections"][0]
+        self.assertEqual(
+            acl["DataProtectionConfig"], {"DataProtections": [{**protection, "ExcludeRuleMatchDetails": True}]}
+        )
         rate = acl["Rules"][0]["Statement"]["RateBasedStatement"]
         self.assertEqual((rate["Limit"], rate["EvaluationWindowSec"]), (100, 60))
         self.assertIn("regional/ipset", rate["ScopeDownStatement"]["IPSetReferenceStatement"]["ARN"])

@@ -35,6 +35,7 @@ export interface WebRequest {
 /** What became of a request. */
 export interface Outcome {
   readonly rule: string;
+  /** Action of the rule, or `DeadEnd` for a puzzle that the client cannot be shown. */
   readonly action: string;
   /** Rules that only counted it. */
   readonly counted: readonly string[];
@@ -66,7 +67,7 @@ export function evaluate(webAcl: Node, request: WebRequest, sets: IpSetContents 
     const verdict = verdictOf(rule, { request, sets, labels });
     if (verdict === undefined) continue;
     const ends = verdict === 'Allow' || verdict === 'Block' || (isPuzzle(verdict) && !request.hasToken);
-    if (ends) return { rule: String(rule.Name), action: verdict, counted, labels };
+    if (ends) return { rule: String(rule.Name), action: metBy(verdict, request), counted, labels };
     counted.push(String(rule.Name));
   }
   return { rule: 'default', action: Object.keys(webAcl.DefaultAction as object)[0] ?? '', counted, labels };
@@ -76,6 +77,16 @@ interface Context {
   readonly request: WebRequest;
   readonly sets: IpSetContents;
   readonly labels: string[];
+}
+
+/**
+ * A puzzle is a page, which stands only in the answer to a request for one; any other client gets a status and an empty body.
+ *
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-actions.html
+ */
+function metBy(action: string, { method = 'GET', headers = {} }: WebRequest): string {
+  const canAnswer = method === 'GET' && headers.accept?.includes('text/html') === true;
+  return isPuzzle(action) && !canAnswer ? 'DeadEnd' : action;
 }
 
 const isPuzzle = (action: string) => action === 'Challenge' || action === 'Captcha';
@@ -148,6 +159,7 @@ const STATEMENTS: Readonly<Record<string, (argument: Node, context: Context) => 
     if (value === undefined) return false;
     if (PositionalConstraint === 'EXACTLY') return value === SearchString;
     if (PositionalConstraint === 'STARTS_WITH') return value.startsWith(String(SearchString));
+    if (PositionalConstraint === 'CONTAINS') return value.includes(String(SearchString));
     throw new Error(`PositionalConstraint must be one that is modelled here, got ${PositionalConstraint}`);
   },
   SizeConstraintStatement: ({ FieldToMatch, ComparisonOperator, Size, TextTransformations }, { request }) => {

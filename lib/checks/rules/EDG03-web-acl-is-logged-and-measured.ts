@@ -20,39 +20,70 @@ const LOGGING = 'AWS::WAFv2::LoggingConfiguration';
 /** Headers in which clients prove who they are: whoever reads them in a log is the client. */
 const SECRET_HEADERS = ['authorization', 'cookie'] as const;
 
-const FLAGS = ['CloudWatchMetricsEnabled', 'SampledRequestsEnabled'] as const;
+const METRICS = 'VisibilityConfig.CloudWatchMetricsEnabled';
+const SAMPLES = 'VisibilityConfig.SampledRequestsEnabled';
 
 export const rule: Rule = {
   id: 'EDG03',
-  title: 'Web ACL logs what it stops without the secrets of clients, and each of its rules is measured',
+  title: 'Web ACL logs what it stops without the secrets of clients, and has metrics on every rule',
   severity: 'ERROR',
   resourceTypes: [WEB_ACL, RULE_GROUP],
   controls: ['WAF.12', 'BW.20'],
   techniques: ['AM27'],
   rationale:
-    'Without logs nobody knows who attacked, nor whether customers are blocked; without metrics no alarm can tell. With cookies and tokens in it, the log is what an intruder looks for.',
+    'Without logs nobody knows who attacked, nor whether customers are blocked; without metrics no alarm can tell. With cookies and tokens in it, the log is what an intruder looks for; the samples of the console are another such place, which RedactedFields do not reach.',
   whenNotToUse:
-    'A web ACL whose logs Firewall Manager or another app sets up. Acknowledge the finding of the log and name the app. Logs hold addresses of people: keep them as long as you may.',
+    'A web ACL whose logs Firewall Manager or another app sets up. Acknowledge the finding of the log and name the app. Logs hold addresses of people: keep them as long as you may. Samples may be on or off; where they have to show cookies and tokens to debug, acknowledge the warning for as long.',
   check(resource, context) {
     const rules = webRulesOf(resource).flatMap(({ name, path, properties }) =>
       properties === undefined ? [unverified(path)] : measured(properties, name, `${path}.`, context),
     );
     return [
-      ...(resource.type === WEB_ACL ? logged(resource, context) : []),
+      ...(resource.type === WEB_ACL ? [...logged(resource, context), ...sampled(resource, context)] : []),
       ...measured(resource.properties, resource.type === WEB_ACL ? 'the web ACL' : 'the group', '', context),
       ...rules,
     ];
   },
 };
 
-function measured({ VisibilityConfig: given }: Properties, of: string, path: string, context: CheckContext): Finding[] {
-  return FLAGS.flatMap((flag) =>
-    unless(isTrue(valueAt(given, flag), context), {
-      subject: `${flag} of ${of}`,
-      message: `${flag} of ${of} must be true.`,
-      property: `${path}VisibilityConfig.${flag}`,
+function measured(properties: Properties, of: string, path: string, context: CheckContext): Finding[] {
+  return unless(isTrue(valueAt(properties, METRICS), context), {
+    subject: `CloudWatchMetricsEnabled of ${of}`,
+    message: `CloudWatchMetricsEnabled of ${of} must be true.`,
+    property: `${path}${METRICS}`,
+  });
+}
+
+/**
+ * What is redacted in the log stands in the samples all the same.
+ *
+ * https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html
+ */
+function sampled(webAcl: CheckedResource, context: CheckContext): Finding[] {
+  const rules = webRulesOf(webAcl).map(({ properties }) => properties);
+  const isSampled = some([webAcl.properties, ...rules].map((each) => each && isTrue(valueAt(each, SAMPLES), context)));
+  const protections = recordsOf(valueAt(webAcl.properties, 'DataProtectionConfig.DataProtections'));
+  return SECRET_HEADERS.flatMap((header) =>
+    unless(some([not(isSampled), ...protections.map((each) => each && protects(each, header, context))]), {
+      subject: `samples with ${header}`,
+      message: `Samples show the header ${header}, which RedactedFields do not cover: protect it by DataProtectionConfig, or set SampledRequestsEnabled to false everywhere.`,
+      property: 'DataProtectionConfig',
+      level: 'WARN',
     }),
   );
+}
+
+/**
+ * Cookies are protected in the samples by their header alone, not each by itself.
+ *
+ * https://docs.aws.amazon.com/waf/latest/developerguide/data-protection-limitations.html
+ */
+function protects({ Field: field }: Properties, header: string, context: CheckContext): Verdict {
+  const keys = valueAt(field, 'FieldKeys');
+  const isNamed = isOpaque(keys) ? undefined : some(listOf(keys).map((key) => is(key, header, context)));
+  // Without keys all of the type are meant.
+  const isMeant = isAbsent(keys) || listOf(keys).length === 0 || isNamed;
+  return every([is(valueAt(field, 'FieldType'), 'SINGLE_HEADER', context), isMeant]);
 }
 
 function logged(webAcl: CheckedResource, context: CheckContext): Finding[] {

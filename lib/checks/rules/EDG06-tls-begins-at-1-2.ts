@@ -115,7 +115,7 @@ function certificateFindings(certificate: unknown, context: CheckContext): Findi
     return unless(isOwn, {
       subject: 'certificate',
       message:
-        'ViewerCertificate must be of an own domain: with that of cloudfront.net, TLS begins at 1.0 whatever is set.',
+        'ViewerCertificate must be of an own domain, since with that of cloudfront.net TLS begins at 1.0 whatever is set: give the distribution domainNames and certificate.',
       property: path,
     });
   }

@@ -1,10 +1,12 @@
 import { flatten, listOf } from '../../private/template-values';
-import { describe, type IngressRule, ingressRules, SECURITY_GROUP, sourcesOf } from '../ingress';
+import { admissionsOf, describe, type IngressRule, SECURITY_GROUP, sourcesOf } from '../ingress';
+import { isBucketName, urlOf } from '../origins';
 import { DISTRIBUTION, isPublicResource, LOAD_BALANCER } from '../public-resources';
 import { covers, everyRangeOn } from '../ranges';
 import {
   type CheckContext,
   type CheckedResource,
+  every,
   type Finding,
   not,
   type Properties,
@@ -14,53 +16,64 @@ import {
   unverified,
   type Verdict,
 } from '../rule';
-import { isAbsent, isOpaque, knownValue, recordsOf, spelledOut, valueAt } from '../values';
+import { is, isAbsent, isOpaque, knownValue, recordsOf, valueAt } from '../values';
 
 const ORIGINS = 'DistributionConfig.Origins';
 
 /** RFC 1918, RFC 6598 and RFC 4193: nobody comes from there over the Internet. */
 const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'] as const;
 
-/** Names by which buckets are reached, but for those of websites. */
-const BUCKET_NAME = /\.s3([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/;
-const WEBSITE = /\.s3-website[.-]/;
-
 export const rule: Rule = {
   id: 'EDG08',
   title: 'Origins of a distribution admit the edge alone',
   severity: 'WARN',
   resourceTypes: [LOAD_BALANCER, DISTRIBUTION],
-  controls: ['CloudFront.13', 'BW.24'],
+  controls: ['CloudFront.13', 'CloudFront.16', 'BW.24'],
   techniques: ['AM34'],
   rationale:
     'Whoever finds the address of the origin goes around the distribution, and with it around its web ACL, its cache and Shield. Old DNS records and certificates give such addresses away.',
   whenNotToUse:
-    'A load balancer that also serves others, with a web ACL of its own. Acknowledge that source. The list of CloudFront, whose id belongs into allowedPrefixLists, lets in the distributions of every customer: have the listener ask for a secret header besides. A load balancer that a distribution names by a domain of its own is not recognized.',
+    'A load balancer that also serves others, with a web ACL of its own. Acknowledge that source. The list of CloudFront, whose id belongs into allowedPrefixLists, lets in the distributions of every customer: have the listener ask for a secret header besides. A load balancer or function URL that a distribution names by a domain of its own is not recognized. Clients that send a body to a function behind an access control have to add a hash of it (x-amz-content-sha256).',
   check(resource, context) {
     return resource.type === LOAD_BALANCER
       ? loadBalancerFindings(resource, context)
       : recordsOf(valueAt(resource.properties, ORIGINS)).flatMap((origin, index) =>
-          bucketFindings(origin, `${ORIGINS}.${index}`, context),
+          originFindings(origin, `${ORIGINS}.${index}`, context),
         );
   },
 };
 
-function bucketFindings(origin: Properties | undefined, path: string, context: CheckContext): Finding[] {
+function originFindings(origin: Properties | undefined, path: string, context: CheckContext): Finding[] {
   if (origin === undefined) return [unverified(path)];
   const { DomainName: name, Id: id, OriginAccessControlId: control, S3OriginConfig: config } = origin;
-  const text = spelledOut(name);
-  const isBucket = !isAbsent(config) || (BUCKET_NAME.test(text) && !WEBSITE.test(text)) || isBucketOf(name, context);
-  if (!isBucket) return [];
+  const functionUrl = functionUrlOf(name, context);
+  const isBucket = !isAbsent(config) || isBucketName(name) || isBucketOf(name, context);
+  if (functionUrl === undefined && !isBucket) return [];
   const known = knownValue(control, context);
   const isControlled: Verdict =
     known.kind === 'unknown'
       ? undefined
       : known.kind === 'reference' || (known.kind === 'literal' && known.value !== '');
+  const subject = `origin ${String(id)}`;
+  if (functionUrl !== undefined) {
+    const there = context.from(functionUrl);
+    return unless(every([not(is(functionUrl.properties.AuthType, 'NONE', there)), isControlled]), {
+      subject,
+      message: `Origin ${String(id)} is the function URL ${functionUrl.logicalId}: its AuthType must be AWS_IAM, and OriginAccessControlId must name what lets this distribution in alone.`,
+      property: `${path}.OriginAccessControlId`,
+    });
+  }
   return unless(isControlled, {
-    subject: `origin ${String(id)}`,
+    subject,
     message: `Origin ${String(id)} is a bucket, and OriginAccessControlId must name what lets this distribution in alone.`,
     property: `${path}.OriginAccessControlId`,
   });
+}
+
+/** The function URL of this app that an origin names by its host. */
+function functionUrlOf(name: unknown, context: CheckContext): CheckedResource | undefined {
+  const named = context.resolve(urlOf(name) ?? name);
+  return named?.type === 'AWS::Lambda::Url' ? named : undefined;
 }
 
 /** A website is reached through an attribute that is cut to pieces, and through nothing else. */
@@ -78,9 +91,8 @@ function loadBalancerFindings(loadBalancer: CheckedResource, context: CheckConte
   return listOf(groups).flatMap((given) => {
     const group = context.find(given, SECURITY_GROUP);
     if (group === undefined) return [unverified('SecurityGroups', `group ${flatten(given)}`)];
-    const rules = [group, ...context.referring(group, 'AWS::EC2::SecurityGroupIngress', 'GroupId')];
-    return rules.flatMap((each) =>
-      ingressRules(each).flatMap((ingress) => admitted(ingress, each.logicalId, isPublic, context.from(each))),
+    return admissionsOf(group, context).flatMap(({ ingress, from }) =>
+      admitted(ingress, from.logicalId, isPublic, context.from(from)),
     );
   });
 }

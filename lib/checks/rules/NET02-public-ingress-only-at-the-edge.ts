@@ -61,7 +61,12 @@ function rangeFindings({ property, given, cidr }: Source, rule: Properties, edge
   // With the answer still open, the rule may be one of those that are meant for everybody.
   if (ports === undefined) return [unverified(`${property} with the ports it opens`, subject)];
   if (edge === undefined && isWeb(ports)) return [unverified(`tag ${TIER_TAG} of the group`, subject)];
-  return [{ subject, message: `${describe(rule)} is open to ${cidr}, which stands for the public.`, property }];
+  const remedy = isWeb(ports)
+    ? `tag the group of what faces the public ${TIER_TAG}=${EDGE_TIER}, or use securityGroup(NetworkPlace.EDGE) of LayeredNetwork`
+    : 'admit a group or the addresses of those who need it';
+  return [
+    { subject, message: `${describe(rule)} is open to ${cidr}, which stands for the public: ${remedy}.`, property },
+  ];
 }
 
 function prefixListFindings({ path }: IngressRule, rule: Properties, context: CheckContext): Finding[] {
@@ -72,5 +77,11 @@ function prefixListFindings({ path }: IngressRule, rule: Properties, context: Ch
   const subject = `${describe(rule)} from ${flatten(given)}`;
   if (list.kind === 'unknown') return [unverified(property, subject)];
   if (context.allowedPrefixLists.includes(flatten(given))) return [];
-  return [{ subject, message: `Prefix list ${flatten(given)} is not on the list of allowed ones.`, property }];
+  return [
+    {
+      subject,
+      message: `Prefix list ${flatten(given)} is none of the allowed ones: add its id to allowedPrefixLists.`,
+      property,
+    },
+  ];
 }

@@ -57,7 +57,7 @@ export const rule: Rule = {
 const EVERYTHING: Finding = {
   subject: 'rules of EC2',
   message:
-    'Without a rule of its own EC2 gives the group one that lets everything out. With the L2 group, set allowAllOutbound to false.',
+    'Without a rule of its own EC2 gives the group one that lets everything out. With the L2 group, set allowAllOutbound to false, and give databases of RDS such a group by securityGroups.',
   property: 'SecurityGroupEgress',
 };
 
@@ -65,9 +65,14 @@ function egressFindings(egress: IngressRule, properties: Properties, context: Ch
   const ports = portsOf(properties) ?? { protocol: '-1' };
   const stays = (cidr: string | undefined): Verdict =>
     cidr === undefined ? undefined : judgeIngress({ ...ports, cidr }, { edge: false }) === 'allowed';
+  // The group that the L2 makes, and those that it makes for databases, have this rule.
+  const remedy =
+    ports.protocol === '-1'
+      ? 'set allowAllOutbound of the group to false, and for RDS pass securityGroups with such a group'
+      : 'name the group or the addresses that it has to reach';
   const finding = (property: string, given: unknown) => ({
     subject: `${describe(properties)} to ${flatten(given)}`,
-    message: `${describe(properties)} reaches ${flatten(given)}, which stands for the public.`,
+    message: `${describe(properties)} reaches ${flatten(given)}, which stands for the public: ${remedy}.`,
     property,
   });
   const { DestinationPrefixListId: list } = properties;

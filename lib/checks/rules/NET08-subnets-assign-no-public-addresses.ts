@@ -1,11 +1,7 @@
-import { not, type Rule, unless } from '../rule';
+import { hasWayToInternetGateway } from '../routes';
+import { every, not, type Rule, unless } from '../rule';
 import { SUBNET } from '../tiers';
 import { isTrue } from '../values';
-
-const SETTINGS = [
-  ['MapPublicIpOnLaunch', 'a public IPv4 address'],
-  ['AssignIpv6AddressOnCreation', 'an IPv6 address, which is a public one'],
-] as const;
 
 export const rule: Rule = {
   id: 'NET08',
@@ -17,14 +13,22 @@ export const rule: Rule = {
   rationale:
     'Whatever is started there stands on the Internet without anybody having asked for it. Load balancers and NAT gateways get their addresses at the edge without it.',
   whenNotToUse:
-    'IPv6 behind an egress-only gateway, where every host needs an address and nobody reaches it. The L2 VPC sets mapPublicIpOnLaunch in public subnets unless their configuration says false.',
-  check({ properties }, context) {
-    return SETTINGS.flatMap(([property, address]) =>
-      unless(not(isTrue(properties[property], context)), {
-        subject: property,
-        message: `${property} must not be true: whatever starts in the subnet gets ${address}.`,
-        property,
+    'Machines that have to be reached directly, each by an address of its own. Acknowledge the finding for that subnet. An IPv6 address is let be where no route leads to an internet gateway, since nobody reaches it behind an egress-only one. The L2 VPC sets mapPublicIpOnLaunch in public subnets unless their configuration says false.',
+  check(subnet, context) {
+    const { MapPublicIpOnLaunch: mapsIpv4, AssignIpv6AddressOnCreation: assignsIpv6 } = subnet.properties;
+    return [
+      ...unless(not(isTrue(mapsIpv4, context)), {
+        subject: 'MapPublicIpOnLaunch',
+        message:
+          'MapPublicIpOnLaunch must not be true: set mapPublicIpOnLaunch to false in the subnet configuration of the VPC.',
+        property: 'MapPublicIpOnLaunch',
       }),
-    );
+      ...unless(not(every([isTrue(assignsIpv6, context), hasWayToInternetGateway(subnet, context)])), {
+        subject: 'AssignIpv6AddressOnCreation',
+        message:
+          'AssignIpv6AddressOnCreation must not be true where a route leads to an internet gateway: set ipv6AssignAddressOnCreation to false in the subnet configuration of the VPC.',
+        property: 'AssignIpv6AddressOnCreation',
+      }),
+    ];
   },
 };

@@ -11,31 +11,39 @@ import {
   type Verdict,
 } from '../rule';
 import { isIn, SUBNET } from '../tiers';
-import { isAbsent, isOpaque, isTrue, recordsOf, valueAt, valuesAt } from '../values';
+import { is, isAbsent, isOpaque, isTrue, recordsOf, valueAt, valuesAt } from '../values';
 
 const INSTANCE = 'AWS::EC2::Instance';
 const TEMPLATE = 'AWS::EC2::LaunchTemplate';
+const CONFIGURATION = 'AWS::AutoScaling::LaunchConfiguration';
+const SERVICE = 'AWS::ECS::Service';
 
-/** What starts instances of a launch template, and where it names the template. */
-const GROUPS = [
+/** Where a group names what it starts its instances from. */
+const STARTS_FROM = [
+  'LaunchConfigurationName',
   'LaunchTemplate.LaunchTemplateId',
   'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId',
 ] as const;
 
+const CHECKS = {
+  [INSTANCE]: instanceFindings,
+  [TEMPLATE]: templateFindings,
+  [CONFIGURATION]: configurationFindings,
+  [SERVICE]: serviceFindings,
+} as const;
+
 export const rule: Rule = {
   id: 'NET09',
-  title: 'Instances and launch templates outside the edge tier take no public address',
+  title: 'Instances, what they are launched from, and container services take no public address outside the edge tier',
   severity: 'ERROR',
-  resourceTypes: [INSTANCE, TEMPLATE],
-  controls: ['EC2.9', 'EC2.25'],
+  resourceTypes: [INSTANCE, TEMPLATE, CONFIGURATION, SERVICE],
+  controls: ['EC2.9', 'EC2.25', 'Autoscaling.5', 'ECS.2'],
   techniques: ['AM03', 'AM34'],
   rationale:
     'With an address of its own a machine is scanned within minutes, and a single careless rule is all that stands between its services and everybody.',
   whenNotToUse:
-    'An appliance that has to be reached directly, such as a VPN gateway. Put it into a subnet of the edge tier, or acknowledge the finding.',
-  check(resource, context) {
-    return resource.type === INSTANCE ? instanceFindings(resource, context) : templateFindings(resource, context);
-  },
+    'An appliance that has to be reached directly, such as a VPN gateway. Put it into a subnet of the edge tier, or acknowledge the finding. Without an address, tasks need a NAT gateway or endpoints to pull their images.',
+  check: (resource, context) => CHECKS[resource.type as keyof typeof CHECKS](resource, context),
 };
 
 function instanceFindings(instance: CheckedResource, context: CheckContext): Finding[] {
@@ -99,17 +107,40 @@ function templateFindings(template: CheckedResource, context: CheckContext): Fin
   });
 }
 
-/** Whether each subnet in which instances of a template start, as far as this app tells, is one of the edge. */
-function startsAtEdge(template: CheckedResource, subnetId: unknown, context: CheckContext): Verdict {
+/** Where a configuration says nothing, the subnet decides here too. */
+function configurationFindings(configuration: CheckedResource, context: CheckContext): Finding[] {
+  const associates = isTrue(configuration.properties.AssociatePublicIpAddress, context);
+  if (associates === false) return [];
+  return unless(some([not(associates), startsAtEdge(configuration, undefined, context)]), {
+    subject: 'public address',
+    message: 'AssociatePublicIpAddress must be false: each instance of the configuration gets a public address.',
+    property: 'AssociatePublicIpAddress',
+  });
+}
+
+function serviceFindings({ properties }: CheckedResource, context: CheckContext): Finding[] {
+  const path = 'NetworkConfiguration.AwsvpcConfiguration';
+  const takes = is(valueAt(properties, `${path}.AssignPublicIp`), 'ENABLED', context);
+  if (takes === false) return [];
+  return unless(some([not(takes), areEdgeSubnets(valueAt(properties, `${path}.Subnets`), context)]), {
+    subject: 'public address',
+    message: 'AssignPublicIp must be DISABLED: each task of the service gets a public address.',
+    property: `${path}.AssignPublicIp`,
+  });
+}
+
+/** Whether each subnet in which instances of a template or configuration start, as far as this app tells, is one of the edge. */
+function startsAtEdge(origin: CheckedResource, subnetId: unknown, context: CheckContext): Verdict {
   if (!isAbsent(subnetId)) return isEdgeSubnet(subnetId, context);
-  const zones = GROUPS.flatMap((path) => context.referring(template, 'AWS::AutoScaling::AutoScalingGroup', path)).map(
-    (group): Verdict => {
-      const { VPCZoneIdentifier: ids } = group.properties;
-      if (isOpaque(ids) || !Array.isArray(ids) || ids.length === 0) return false;
-      return every(ids.map((id) => isEdgeSubnet(id, context.from(group))));
-    },
-  );
+  const zones = STARTS_FROM.flatMap((path) =>
+    context.referring(origin, 'AWS::AutoScaling::AutoScalingGroup', path),
+  ).map((group) => areEdgeSubnets(group.properties.VPCZoneIdentifier, context.from(group)));
   return zones.length > 0 && every(zones);
+}
+
+function areEdgeSubnets(ids: unknown, context: CheckContext): Verdict {
+  if (isOpaque(ids) || !Array.isArray(ids) || ids.length === 0) return false;
+  return every(ids.map((id) => isEdgeSubnet(id, context)));
 }
 
 /** What this app does not make stands at no edge that it knows of. */

@@ -57,11 +57,6 @@ export const controls = defineControls({
     meaning: 'Each new instance of the group can be reached from the internet directly, past the load balancer.',
     byHand:
       'A launch configuration cannot be changed. Make a launch template whose network interface has AssociatePublicIpAddress=false and set it with `aws autoscaling update-auto-scaling-group --auto-scaling-group-name NAME --launch-template LaunchTemplateId=ID,Version=1`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Without public addresses the instances need another way out, such as a NAT gateway or endpoints; the owner of the group has to provide it.',
-    },
     stockRules: ['NIST.800.53.R5-AutoScalingLaunchConfigPublicIpDisabled'],
     standards: {
       'fsbp-1.0': ['Autoscaling.5'],

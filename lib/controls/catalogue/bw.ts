@@ -337,7 +337,7 @@ export const controls = defineControls({
   'BW.25': {
     title: 'VPCs do not resolve names that serve attacks',
     severity: 'MEDIUM',
-    meaning: 'Malware finds its commanders by name and carries data out in queries, though every other way out is closed.',
+    meaning: 'Malware finds its command-and-control servers by name and carries data out in queries, though every other way out is closed.',
     byHand:
       "Associate a rule group with AWS's managed domain lists to each VPC: `aws route53resolver create-firewall-rule-group`, `create-firewall-rule` for each list, `associate-firewall-rule-group --vpc-id VPC`. Begin with ALERT where names may be blocked by mistake.",
     gap: {

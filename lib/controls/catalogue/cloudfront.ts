@@ -116,11 +116,6 @@ export const controls = defineControls({
     meaning: 'What viewers send encrypted goes on in clear text over the internet from the edge to the origin.',
     byHand:
       'Set OriginProtocolPolicy of each custom origin to https-only; the origin needs a certificate that is valid for its name. Put the edited config back with `aws cloudfront update-distribution --id ID --distribution-config file://CONFIG.json --if-match ETAG`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'The origin has to listen on HTTPS with a trusted certificate before this can be set; that is up to the team that runs it.',
-    },
     stockRules: ['AwsSolutions-CFR5'],
     standards: {
       'fsbp-1.0': ['CloudFront.9'],
@@ -186,11 +181,6 @@ export const controls = defineControls({
       'The function URL has to stay open to everyone, so callers can go around the edge, its web ACL and its cache.',
     byHand:
       'Set OriginAccessControlId to a control of type lambda, AuthType AWS_IAM on the function URL, and let this distribution invoke the function and its URL. Put the edited config back with `aws cloudfront update-distribution --id ID --distribution-config file://CONFIG.json --if-match ETAG`.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Clients that send a body then have to add a hash of it to their request; the owner of the function has to change them first.',
-    },
     standards: {
       'fsbp-1.0': ['CloudFront.16'],
     },

@@ -8,11 +8,6 @@ export const controls = defineControls({
     meaning: 'Tasks can be reached straight from the internet, past the load balancer and its filters.',
     byHand:
       "Turn off the public address: `aws ecs update-service --cluster CLUSTER --service NAME --network-configuration 'awsvpcConfiguration={subnets=[SUBNET],securityGroups=[GROUP],assignPublicIp=DISABLED}'`. Give private subnets a NAT gateway or endpoints for image pulls.",
-    gap: {
-      kind: 'workload',
-      reason:
-        'Tasks without public addresses need a NAT gateway or endpoints to pull images; the owner of the service decides on the network path.',
-    },
     standards: {
       'fsbp-1.0': ['ECS.2'],
     },

@@ -36,11 +36,6 @@ export const controls = defineControls({
     meaning: 'Traffic between clients and the load balancer can be read and changed on the way.',
     byHand:
       'Add a secure listener, `aws elb create-load-balancer-listeners --load-balancer-name NAME --listeners Protocol=HTTPS,LoadBalancerPort=443,InstanceProtocol=HTTP,InstancePort=80,SSLCertificateId=ARN`, move the clients and delete the plain one.',
-    gap: {
-      kind: 'workload',
-      reason:
-        'Clients of an old load balancer may still use the plain port; the application owner finds them and moves them over.',
-    },
     stockRules: ['AwsSolutions-ELB5', 'NIST.800.53.R5-ELBTlsHttpsListenersOnly'],
     standards: {
       'fsbp-1.0': ['ELB.3'],

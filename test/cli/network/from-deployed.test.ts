@@ -268,21 +268,25 @@ const ANSWERS: Readonly<Record<string, Record<string, unknown>>> = {
     ],
   },
   GetManagedPrefixListEntries: { Entries: [{ Cidr: '52.219.168.0/24' }, { Cidr: '3.5.134.0/23' }] },
+  DescribeVpcBlockPublicAccessOptions: { VpcBlockPublicAccessOptions: { InternetGatewayBlockMode: 'off' } },
 };
 
+type Answer = Record<string, unknown> | Error | ((input: Record<string, unknown>) => Record<string, unknown>);
+
 /** A client that has the answers, and notes what it was asked. */
-function replay(answers: typeof ANSWERS): { readonly client: EC2Client; readonly asked: string[] } {
+function replay(answers: Readonly<Record<string, Answer>>): { readonly client: EC2Client; readonly asked: string[] } {
   const client = new EC2Client({
     region: 'eu-central-1',
     credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
   });
   const asked: string[] = [];
-  client.send = async (command: object) => {
+  client.send = async (command: { readonly input: Record<string, unknown> }) => {
     const name = command.constructor.name.replace(/Command$/, '');
     asked.push(name);
     const answer = answers[name];
     if (answer === undefined) throw new Error(`nobody expected ${name}`);
-    return answer as never;
+    if (answer instanceof Error) throw answer;
+    return (typeof answer === 'function' ? answer(command.input) : answer) as never;
   };
   return { client, asked };
 }
@@ -415,6 +419,62 @@ describe('a deployed network', () => {
       'app -> data tcp 5432 (v4)',
       'app -> s3 tcp 443 (v4)',
     ]);
+  });
+});
+
+test('prefix lists are read to their last page', async () => {
+  const { client } = replay({
+    ...ANSWERS,
+    GetManagedPrefixListEntries: ({ NextToken }) =>
+      NextToken === undefined
+        ? { Entries: [{ Cidr: '52.219.168.0/24' }], NextToken: 'more' }
+        : { Entries: [{ Cidr: '3.5.134.0/23' }] },
+  });
+  expect((await fromDeployed(client)).prefixLists).toMatchObject([{ cidrs: ['52.219.168.0/24', '3.5.134.0/23'] }]);
+});
+
+test('an attachment in appliance mode is known', async () => {
+  const { TransitGatewayVpcAttachments } = ANSWERS.DescribeTransitGatewayVpcAttachments as {
+    TransitGatewayVpcAttachments: Array<Record<string, unknown>>;
+  };
+  const { client } = replay({
+    ...ANSWERS,
+    DescribeTransitGatewayVpcAttachments: {
+      TransitGatewayVpcAttachments: TransitGatewayVpcAttachments.map((attachment) => ({
+        ...attachment,
+        Options: { ApplianceModeSupport: 'enable' },
+      })),
+    },
+  });
+  expect((await fromDeployed(client)).transitGateways[0]?.attachments).toMatchObject([{ applianceMode: true }]);
+});
+
+describe('VPC Block Public Access', () => {
+  const failing = (name: string) => Object.assign(new Error('no'), { name });
+  const asked = async (answer: Answer) => {
+    const { client } = replay({ ...ANSWERS, DescribeVpcBlockPublicAccessOptions: answer });
+    return (await fromDeployed(client)).unknown;
+  };
+
+  test.each<[string, Answer, string[]]>([
+    ['is off', { VpcBlockPublicAccessOptions: { InternetGatewayBlockMode: 'off' } }, []],
+    ['was never set', {}, []],
+    [
+      'is on',
+      { VpcBlockPublicAccessOptions: { InternetGatewayBlockMode: 'block-ingress' } },
+      ['what VPC Block Public Access (block-ingress) stops: paths are told as if it were off'],
+    ],
+    [
+      'is not told to everybody',
+      failing('UnauthorizedOperation'),
+      ['whether VPC Block Public Access is on (UnauthorizedOperation): paths are told as if it were off'],
+    ],
+  ])('%s', async (_, answer, expected) => {
+    await expect(asked(answer)).resolves.toEqual(expected);
+  });
+
+  test('is not passed over when EC2 fails', async () => {
+    await expect(asked(failing('InternalError'))).rejects.toThrow('no');
   });
 });
 

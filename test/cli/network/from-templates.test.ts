@@ -172,10 +172,117 @@ describe('templates', () => {
     expect(unknown).toEqual([
       'whether Known is there: it depends on the condition Sometimes',
       'DestinationCidrBlock of Unknown',
+      'whether the deployment gives Preset another value than the default, which is taken',
     ]);
     expect(routeTables[0]?.routes).toEqual([
       { destination: '10.0.0.0/16', target: { kind: 'local', id: 'local' } },
       { destination: '10.9.0.0/16', target: { kind: 'internet-gateway', id: 'igw-1' } },
+    ]);
+  });
+
+  test('do not give what Systems Manager keeps under the name that stands in a parameter', () => {
+    const { unknown, vpcs } = of({
+      Parameters: { Range: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/network/range' } },
+      Resources: { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: { Ref: 'Range' } } } },
+    });
+    expect(unknown).toEqual(['CidrBlock of Vpc']);
+    expect(vpcs).toEqual([{ id: 'Vpc', name: 'Vpc', cidrs: [] }]);
+  });
+
+  test('give lists and ranges in parameters, whose defaults are told once', () => {
+    const { unknown, vpcs, subnets } = of({
+      Parameters: {
+        Range: { Type: 'String', Default: '10.0.0.0/16' },
+        Ranges: { Type: 'CommaDelimitedList', Default: '10.0.0.0/24, 10.0.1.0/24' },
+      },
+      Resources: {
+        Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: { Ref: 'Range' } } },
+        Subnet: {
+          Type: 'AWS::EC2::Subnet',
+          Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: { 'Fn::Select': [1, { Ref: 'Ranges' }] } },
+        },
+        Other: {
+          Type: 'AWS::EC2::Subnet',
+          Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: { 'Fn::Select': [0, { Ref: 'Ranges' }] } },
+        },
+      },
+    });
+    expect(vpcs[0]?.cidrs).toEqual(['10.0.0.0/16']);
+    expect(subnets.map(({ cidrs }) => cidrs)).toEqual([['10.0.1.0/24'], ['10.0.0.0/24']]);
+    expect(unknown).toEqual([
+      'whether the deployment gives Range, Ranges another value than the default, which is taken',
+    ]);
+  });
+
+  test('that do not say the number, ports or protocol of a rule make none of it, and say so', () => {
+    const given = { Ref: 'Given' };
+    const entry = (properties: Record<string, unknown>) => ({
+      Type: 'AWS::EC2::NetworkAclEntry',
+      Properties: {
+        NetworkAclId: { Ref: 'Acl' },
+        RuleNumber: 100,
+        Protocol: 6,
+        RuleAction: 'allow',
+        Egress: false,
+        CidrBlock: '0.0.0.0/0',
+        PortRange: { From: 443, To: 443 },
+        ...properties,
+      },
+    });
+    const { unknown, networkAcls, securityGroups } = of({
+      Parameters: { Given: { Type: 'String' } },
+      Resources: {
+        Vpc: vpc,
+        Acl: { Type: 'AWS::EC2::NetworkAcl', Properties: { VpcId: { Ref: 'Vpc' } } },
+        Known: entry({}),
+        Number: entry({ RuleNumber: given }),
+        Without: entry({ RuleNumber: undefined }),
+        Action: entry({ RuleAction: given, Protocol: given }),
+        Ports: entry({ PortRange: { From: given, To: 443 } }),
+        Group: {
+          Type: 'AWS::EC2::SecurityGroup',
+          Properties: {
+            VpcId: { Ref: 'Vpc' },
+            SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: given, ToPort: 443, CidrIp: '0.0.0.0/0' }],
+          },
+        },
+      },
+    });
+    expect(networkAcls[0]?.entries).toEqual([
+      { number: 100, egress: false, allow: true, protocol: 6, cidr: '0.0.0.0/0', ports: { first: 443, last: 443 } },
+    ]);
+    expect(securityGroups[0]?.ingress).toEqual([]);
+    expect(unknown).toEqual([
+      'RuleNumber of Number',
+      'RuleNumber of Without',
+      'Protocol of Action',
+      'RuleAction of Action',
+      'From of Ports',
+      'FromPort of Group',
+    ]);
+  });
+
+  test('say whether a transit gateway keeps connections in one zone', () => {
+    const attachment = (mode?: string) => ({
+      Type: 'AWS::EC2::TransitGatewayVpcAttachment',
+      Properties: {
+        TransitGatewayId: { Ref: 'Gateway' },
+        VpcId: { Ref: 'Vpc' },
+        SubnetIds: [],
+        ...(mode !== undefined && { Options: { ApplianceModeSupport: mode } }),
+      },
+    });
+    const { transitGateways } = resources({
+      Vpc: vpc,
+      Gateway: { Type: 'AWS::EC2::TransitGateway', Properties: {} },
+      On: attachment('enable'),
+      Off: attachment('disable'),
+      Unsaid: attachment(),
+    });
+    expect(transitGateways[0]?.attachments.map(({ applianceMode }) => applianceMode)).toEqual([
+      true,
+      undefined,
+      undefined,
     ]);
   });
 
@@ -213,6 +320,32 @@ describe('templates', () => {
       },
     ]);
     expect(gateway({ DefaultRouteTableAssociation: 'disable', DefaultRouteTablePropagation: 'disable' })).toEqual([]);
+  });
+
+  test('know their own account where the manifest tells it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'network-'));
+    const foreign = (environment: string | undefined) => {
+      const properties = { VpcId: { Ref: 'Vpc' }, PeerVpcId: 'vpc-0', PeerOwnerId: '123456789012' };
+      const Resources = { Vpc: vpc, Peering: { Type: 'AWS::EC2::VPCPeeringConnection', Properties: properties } };
+      writeFileSync(join(folder, 'Network.template.json'), JSON.stringify({ Resources }));
+      const stack = {
+        type: 'aws:cloudformation:stack',
+        environment,
+        properties: { templateFile: 'Network.template.json' },
+      };
+      writeFileSync(
+        join(folder, 'manifest.json'),
+        JSON.stringify({ artifacts: { Tree: { type: 'cdk:tree' }, Network: stack } }),
+      );
+      return readNetwork(folder)?.peerings[0]?.foreignAccount;
+    };
+    try {
+      expect(foreign('aws://123456789012/eu-central-1')).toBeUndefined();
+      expect(foreign('aws://210987654321/eu-central-1')).toBe('123456789012');
+      expect(foreign('aws://unknown-account/unknown-region')).toBe('123456789012');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('are read from the folder to which they were synthesized', () => {

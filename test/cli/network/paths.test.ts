@@ -339,8 +339,34 @@ describe('routes', () => {
     const through = (sketch_: Sketch) => formatPorts(path(network(sketch_), 'app', 'data').ports);
     expect(through(sketch)).toBe('none');
     expect(through(but(sketch, { acls: {} }))).toBe('5432');
-    // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
-    expect(through(over({}, { acls: { data: ['1 out allow all all 0.0.0.0/0'] } }))).toBe('5432');
+  });
+
+  // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+  test.each<[string, string, readonly string[], string | undefined]>([
+    [
+      'lets in what comes from there',
+      'app',
+      ['1 in allow tcp 5432 10.0.0.0/24', '1 out allow all all 0.0.0.0/0'],
+      undefined,
+    ],
+    ['does not', 'app', ['1 in allow all all 10.1.0.0/16', '1 out allow all all 0.0.0.0/0'], 'network ACL in'],
+    ['does not let it out', 'app', ['1 in allow all all 0.0.0.0/0'], 'network ACL out'],
+    [
+      'lets in replies from there',
+      'data',
+      ['1 in allow all all 10.1.0.0/24', '1 out allow all all 0.0.0.0/0'],
+      undefined,
+    ],
+    [
+      'does not let in replies',
+      'data',
+      ['1 in allow all all 10.0.0.0/24', '1 out allow all all 0.0.0.0/0'],
+      'replies in',
+    ],
+  ])('over a transit gateway attached in the own subnet, whose network ACL %s (%s)', (_, subnet, entries, closed) => {
+    const { ports, closedBy } = path(network(over({}, { acls: { [subnet]: entries } })), 'app', 'data');
+    expect(closedBy.map(({ layer }) => layer)).toEqual(closed === undefined ? [] : [closed]);
+    expect(formatPorts(ports)).toBe(closed === undefined ? '5432' : 'none');
   });
 
   test('that nobody can follow are told as unknown, and open nothing', () => {
@@ -621,6 +647,151 @@ describe('an inspection', () => {
     const { closedBy, ports } = path(network(sketch(routes)), 'app', 'internet');
     expect(ports).toEqual([]);
     expect(closedBy).toMatchObject([{ layer, says }]);
+  });
+});
+
+describe('a firewall between two subnets', () => {
+  const sketch = (change: Partial<Sketch> = {}): Sketch => ({
+    ...PAIR,
+    subnets: { ...PAIR.subnets, wall: 'v firewall z1 10.0.9.0/26', other: 'v firewall z1 10.0.9.64/26' },
+    groups: { app: ['out tcp 5432 10.0.1.0/24'], data: ['in tcp 5432 10.0.0.0/24'] },
+    routes: { app: ['10.0.1.0/24 firewall-endpoint f'], data: ['10.0.0.0/24 firewall-endpoint f'] },
+    more: {
+      firewallEndpoints: [
+        { id: 'f', subnet: 'wall' },
+        { id: 'g', subnet: 'other' },
+      ],
+    },
+    ...change,
+  });
+
+  test('is passed both ways', () => {
+    expect(path(network(sketch()), 'app', 'data')).toMatchObject({
+      ports: [{ first: 5432, last: 5432 }],
+      partial: false,
+      via: ['firewall-endpoint', 'local'],
+      notes: [],
+    });
+  });
+
+  // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+  test('hides the groups behind it', () => {
+    const closed = path(network(sketch({ groups: PAIR.groups })), 'app', 'data').closedBy;
+    expect(closed.map(({ layer }) => layer)).toEqual(['group out', 'group in']);
+  });
+
+  test.each<[string, NonNullable<Sketch['routes']>, string]>([
+    ['there', { app: ['10.0.1.0/24 firewall-endpoint f'] }, 'packets pass f and replies no firewall endpoint'],
+    ['back', { data: ['10.0.0.0/24 firewall-endpoint f'] }, 'packets pass no firewall endpoint and replies f'],
+    [
+      'there, and another back',
+      { app: ['10.0.1.0/24 firewall-endpoint f'], data: ['10.0.0.0/24 firewall-endpoint g'] },
+      'packets pass f and replies g',
+    ],
+  ])('that is passed on the way %s opens nothing, and is told as unknown', (_, routes, why) => {
+    const says = `${why}: what a firewall does that sees one direction cannot be told`;
+    expect(path(network(sketch({ routes })), 'app', 'data')).toMatchObject({
+      ports: [],
+      unknown: says,
+      closedBy: [{ layer: 'route back', says }],
+    });
+  });
+
+  test('is the same for both directions over a transit gateway in appliance mode only', () => {
+    const zones = (applianceMode: boolean): Sketch => ({
+      vpcs: { v: '10.0.0.0/16', w: '10.1.0.0/16', i: '10.9.0.0/24' },
+      subnets: {
+        app: 'v app z1 10.0.0.0/24',
+        data: 'w data z2 10.1.0.0/24',
+        'door-1': 'i transit z1 10.9.0.0/28',
+        'door-2': 'i transit z2 10.9.0.16/28',
+        'wall-1': 'i firewall z1 10.9.0.32/28',
+        'wall-2': 'i firewall z2 10.9.0.48/28',
+        'v-2': 'v none z2 10.0.1.0/24',
+        'w-1': 'w none z1 10.1.1.0/24',
+      },
+      groups: { app: ['out tcp 5432 10.1.0.0/24'], data: ['in tcp 5432 10.0.0.0/24'] },
+      routes: {
+        app: ['10.1.0.0/16 transit-gateway t'],
+        data: ['10.0.0.0/16 transit-gateway t'],
+        'door-1': ['10.0.0.0/8 firewall-endpoint f'],
+        'door-2': ['10.0.0.0/8 firewall-endpoint g'],
+        'wall-1': ['10.0.0.0/8 transit-gateway t'],
+        'wall-2': ['10.0.0.0/8 transit-gateway t'],
+      },
+      more: {
+        transitGateways: [
+          {
+            id: 't',
+            groupReferences: true,
+            attachments: [
+              attached('tv', 'v', 'app', 'v-2'),
+              attached('tw', 'w', 'w-1', 'data'),
+              { ...attached('ti', 'i', 'door-1', 'door-2'), applianceMode },
+            ],
+            routeTables: [
+              { id: 'of others', associations: ['tv', 'tw'], routes: [{ cidr: '10.0.0.0/8', attachment: 'ti' }] },
+              {
+                id: 'of i',
+                associations: ['ti'],
+                routes: [
+                  { cidr: '10.0.0.0/16', attachment: 'tv' },
+                  { cidr: '10.1.0.0/16', attachment: 'tw' },
+                ],
+              },
+            ],
+          },
+        ],
+        firewallEndpoints: [
+          { id: 'f', subnet: 'wall-1' },
+          { id: 'g', subnet: 'wall-2' },
+        ],
+      },
+    });
+    expect(open(network(zones(true)))).toEqual(OPEN);
+    expect(path(network(zones(false)), 'app', 'data')).toMatchObject({
+      ports: [],
+      unknown: expect.stringMatching(/^packets pass f and replies g: /),
+    });
+  });
+
+  test('before an internet gateway is told to need the route table of the gateway', () => {
+    const facing = but(FACING, {
+      subnets: { ...FACING.subnets, wall: 'v firewall z1 10.0.9.0/26' },
+      groups: { edge: ['in tcp 443 0.0.0.0/0', 'out tcp 80 0.0.0.0/0'] },
+      routes: { edge: ['0.0.0.0/0 firewall-endpoint f'], wall: ['0.0.0.0/0 internet-gateway igw'] },
+      more: { ...FACING.more, firewallEndpoints: [{ id: 'f', subnet: 'wall' }] },
+    });
+    const note = 'the route table of the internet gateway, which is not looked at, has to lead through f';
+    expect(path(network(facing), 'internet', 'edge')).toMatchObject({
+      ports: [{ first: 443, last: 443 }],
+      notes: expect.arrayContaining([note]),
+    });
+    expect(path(network(facing), 'edge', 'internet')).toMatchObject({
+      ports: [{ first: 80, last: 80 }],
+      notes: expect.arrayContaining([note]),
+    });
+  });
+
+  test('before a NAT gateway has to be passed by replies as well', () => {
+    const routes = (back: readonly string[]) =>
+      but(FACING, {
+        subnets: { ...FACING.subnets, wall: 'v firewall z1 10.0.9.0/26' },
+        routes: {
+          app: ['0.0.0.0/0 firewall-endpoint f'],
+          wall: ['0.0.0.0/0 nat nat'],
+          edge: ['0.0.0.0/0 internet-gateway igw', ...back],
+        },
+        more: { ...FACING.more, firewallEndpoints: [{ id: 'f', subnet: 'wall' }] },
+      });
+    expect(path(network(routes(['10.0.1.0/24 firewall-endpoint f'])), 'app', 'internet')).toMatchObject({
+      ports: [{ first: 443, last: 443 }],
+      notes: [],
+    });
+    expect(path(network(routes([])), 'app', 'internet')).toMatchObject({
+      ports: [],
+      unknown: expect.stringMatching(/^packets pass f and replies no firewall endpoint: /),
+    });
   });
 });
 

@@ -79,7 +79,7 @@ describe('parameters', () => {
   });
 
   test('an environment that is not there is told with those that are', () => {
-    expect(() => resolveParameters('prod', {})).toThrow('there are default, sandbox, sandbox-single');
+    expect(() => resolveParameters('prod', {})).toThrow('there are default, sandbox, sandbox-single, sandbox-transit');
     expect(() => resolveParameters('toString', {})).toThrow('there is no environment "toString"');
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   App,
+  aws_ec2 as ec2,
   aws_s3 as s3,
   CfnParameter,
   CfnResource,
@@ -135,6 +136,24 @@ test('overrides and tags count, because the template is judged, not the properti
     Tags.of(stack).add('any', 'tag');
   });
   expect(error).toBeUndefined();
+});
+
+test('tags that aspects add are seen by the plugin, and without it once the app is synthesized', () => {
+  const build = (stack: Stack) => {
+    const public443 = { ipProtocol: 'tcp', fromPort: 443, toPort: 443, cidrIp: '0.0.0.0/0', description: 'Visitors' };
+    const group = new ec2.CfnSecurityGroup(stack, 'G', {
+      groupDescription: 'Load balancers',
+      securityGroupIngress: [public443],
+    });
+    Tags.of(group).add('bulwark:tier', 'edge');
+  };
+  expect(synthesize(build).report).toBeUndefined();
+  const app = new App();
+  build(new Stack(app, 'S'));
+  const seen = () => new BaselineChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
+  expect(seen()).toEqual(['Bulwark-NET02[tcp 443 from 0.0.0.0/0]']);
+  app.synth();
+  expect(seen()).toEqual([]);
 });
 
 test('a resource without findings leaves no report', () => {

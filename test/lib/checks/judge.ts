@@ -13,6 +13,16 @@ export function findingsOf(rule: string, app: App, props?: BaselineChecksProps):
     .sort();
 }
 
+/** What the findings of a rule say, in order. */
+export function messagesOf(rule: string, resources: Resources): string[] {
+  const app = appOf(resources);
+  return new BaselineChecks(app)
+    .validateScope(app)
+    .violations.filter(({ ruleName }) => ruleName.startsWith(`Bulwark-${rule}`))
+    .map(({ description }) => description)
+    .sort();
+}
+
 /** What a rule finds in a template with a parameter `Given` and a condition `Sometimes`. */
 export function judgedBy(rule: string): (resources: Resources, props?: BaselineChecksProps) => string[] {
   return (resources, props) => findingsOf(rule, appOf(resources), props);

@@ -24,7 +24,10 @@ interface Site {
   readonly prefixList: ec2.IPrefixList;
 }
 
-function siteOf(defaultAction = elbv2.ListenerAction.fixedResponse(403)): Site {
+function siteOf(
+  defaultAction = elbv2.ListenerAction.fixedResponse(403),
+  more: Partial<elbv2.BaseApplicationListenerProps> = {},
+): Site {
   const stack = new Stack(new App(), 'Edge', { env });
   const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 2 });
   const certificates = [
@@ -38,6 +41,7 @@ function siteOf(defaultAction = elbv2.ListenerAction.fixedResponse(403)): Site {
       open: false,
       defaultAction,
       sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
+      ...more,
     },
   );
   const targets = new elbv2.ApplicationTargetGroup(stack, 'Targets', {
@@ -61,6 +65,8 @@ function cloak(
   cloaking.accept(site.listener, 'Accept', { priority: 10, targetGroups: [site.targets] });
   return { ...site, cloaking };
 }
+
+const redirect = elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443' });
 
 /** What CloudFormation resolves: a version of the secret. */
 const reference = (version = '') => ({
@@ -161,6 +167,90 @@ test('takes a secret and a header that are there', () => {
         },
       },
     ],
+  });
+});
+
+describe('a group that lets in everybody', () => {
+  const OPEN =
+    /security groups must not let in everybody, or the load balancer can be reached past CloudFront, got (.*): set open: false on the listener Edge\/Balancer\/Https and on the others of Edge\/Balancer, and take such rules out of its groups \(OriginCloaking at Edge\/Cloak\)/;
+  const synthesisOf = ({ stack }: Site) => {
+    try {
+      (stack.node.root as App).synth();
+      return undefined;
+    } catch (error) {
+      return OPEN.exec(String(error))?.[1];
+    }
+  };
+  /** A rule that stands in a stack of its own. */
+  const openedElsewhere = (site: Site, open: (group: ec2.ISecurityGroup, stack: Stack) => void) => {
+    const [group] = site.listener.loadBalancer.connections.securityGroups as [ec2.ISecurityGroup];
+    open(group, new Stack(site.stack.node.root as App, 'Other', { env }));
+    return site;
+  };
+
+  test('is refused with the default listener of the CDK, which is open', () => {
+    expect(synthesisOf(cloak({}, siteOf(undefined, { open: true })))).toBe('0.0.0.0/0');
+  });
+
+  test.each<[string, (site: Site) => void, string]>([
+    [
+      'another listener',
+      ({ listener }) => listener.loadBalancer.addListener('Http', { port: 80, defaultAction: redirect }),
+      '0.0.0.0/0',
+    ],
+    [
+      'a rule for IPv6',
+      ({ listener }) => listener.loadBalancer.connections.allowFrom(ec2.Peer.anyIpv6(), ec2.Port.HTTPS),
+      '::/0',
+    ],
+    [
+      'a rule of another stack',
+      (site) =>
+        openedElsewhere(
+          site,
+          ({ securityGroupId: groupId }, stack) =>
+            new ec2.CfnSecurityGroupIngress(stack, 'Open', { groupId, ipProtocol: '-1', cidrIp: '0.0.0.0/0' }),
+        ),
+      '0.0.0.0/0',
+    ],
+    [
+      'a group that is added later',
+      ({ stack, listener }) => {
+        const vpc = stack.node.findChild('Vpc') as ec2.Vpc;
+        const group = new ec2.SecurityGroup(stack, 'Later', { vpc });
+        group.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS);
+        group.addIngressRule(ec2.Peer.anyIpv6(), ec2.Port.HTTPS);
+        (listener.loadBalancer as elbv2.ApplicationLoadBalancer).addSecurityGroup(group);
+      },
+      '0.0.0.0/0 and ::/0',
+    ],
+  ])('is refused through %s', (_, open, sources) => {
+    const site = cloak();
+    open(site);
+    expect(synthesisOf(site)).toBe(sources);
+  });
+
+  test('is not one that lets in a network, nor that of something else', () => {
+    const site = cloak();
+    site.listener.connections.allowDefaultPortFrom(ec2.Peer.ipv4('192.0.2.0/24'));
+    const vpc = site.stack.node.findChild('Vpc') as ec2.Vpc;
+    new ec2.SecurityGroup(site.stack, 'Else', { vpc }).addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS);
+    expect(() => (site.stack.node.root as App).synth()).not.toThrow();
+  });
+});
+
+test('a listener of another port is opened and reached there', () => {
+  const site = siteOf(undefined, { port: 8443 });
+  const cloaking = new OriginCloaking(site.stack, 'Cloak', { prefixList: site.prefixList });
+  cloaking.accept(site.listener, 'Accept', { priority: 10, targetGroups: [site.targets] });
+  new cloudfront.Distribution(site.stack, 'Distribution', {
+    defaultBehavior: { origin: cloaking.origin('k3v9.origin.example.com', 8443) },
+  });
+  const made = Template.fromStack(site.stack);
+  made.resourcePropertiesCountIs('AWS::EC2::SecurityGroupIngress', { FromPort: 8443, ToPort: 8443 }, 1);
+  made.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
+  made.hasResourceProperties('AWS::CloudFront::Distribution', {
+    DistributionConfig: { Origins: [{ CustomOriginConfig: { HTTPSPort: 8443 } }] },
   });
 });
 

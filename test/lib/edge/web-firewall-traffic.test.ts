@@ -2,7 +2,14 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as fc from 'fast-check';
 import { WebFirewall, type WebFirewallProps } from '../../../lib/edge/web-firewall';
-import { AllowListMode, ForwardedIpPosition, GeoRestriction } from '../../../lib/edge/web-firewall-options';
+import {
+  AllowListMode,
+  AnonymousIpAction,
+  ForwardedIpPosition,
+  GeoRestriction,
+  ManagedRuleAction,
+  ManagedRuleGroup,
+} from '../../../lib/edge/web-firewall-options';
 import {
   EVERYBODY,
   evaluate,
@@ -57,6 +64,10 @@ const core = group('CommonRuleSet', 'core-rule-set');
 const injection = group('SQLiRuleSet', 'sql-database');
 const floodSource = group('AmazonIpReputationList', 'amazon-ip-list', 'Count')('AWSManagedIPDDoSList');
 const ddos = group('AntiDDoSRuleSet', 'anti-ddos', 'Count')('DDoSRequests', 'ddos-request');
+
+/** What a browser sends to open a page, and what scripts and servers send. */
+const PAGE = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+const JSON_ONLY = { accept: 'application/json' };
 
 const plain = webAclOf();
 const sent = (
@@ -118,24 +129,60 @@ describe.each<Row>([
   ['somebody on trial', { ip: '192.0.2.88' }, untilCrisis(ALLOWED)],
   ['a known attacker', { managed: [reputation('AWSManagedIPReputationList')] }, untilCrisis('Block by IpReputation')],
   [
-    'somebody who hides',
-    { managed: [anonymous('AnonymousIPList')] },
+    'a browser that hides',
+    { headers: PAGE, managed: [anonymous('AnonymousIPList')] },
     [ALLOWED, ALLOWED, 'Challenge by ChallengeSuspects', 'Challenge by ChallengeSuspects', CRISIS],
   ],
   [
-    'a hosted source',
-    { managed: [anonymous('HostingProviderIPList')] },
+    'a hosted browser',
+    { headers: PAGE, managed: [anonymous('HostingProviderIPList')] },
     [ALLOWED, ALLOWED, 'Challenge by ChallengeSuspects', 'Challenge by ChallengeSuspects', CRISIS],
   ],
   [
     'a browser that hides and has answered',
-    { managed: [anonymous('AnonymousIPList')], hasToken: true },
+    { headers: PAGE, managed: [anonymous('AnonymousIPList')], hasToken: true },
     untilCrisis(ALLOWED),
   ],
   [
-    'a source of floods',
-    { managed: [floodSource] },
+    'a browser among the sources of floods',
+    { headers: PAGE, managed: [floodSource] },
     [ALLOWED, ALLOWED, 'Challenge by ChallengeSuspects', 'Challenge by ChallengeSuspects', CRISIS],
+  ],
+  // What cannot answer a challenge is not sent one.
+  [
+    'a server that reads JSON from a cloud',
+    { headers: JSON_ONLY, managed: [anonymous('HostingProviderIPList')] },
+    untilCrisis(ALLOWED),
+  ],
+  [
+    'a server that posts JSON from a cloud',
+    { method: 'POST', headers: JSON_ONLY, managed: [anonymous('HostingProviderIPList')] },
+    untilCrisis(ALLOWED),
+  ],
+  [
+    'a client that hides and says nothing of what it accepts',
+    { managed: [anonymous('AnonymousIPList')] },
+    untilCrisis(ALLOWED),
+  ],
+  [
+    'a form that is sent by a browser that hides',
+    { method: 'POST', headers: PAGE, managed: [anonymous('AnonymousIPList')] },
+    untilCrisis(ALLOWED),
+  ],
+  [
+    'a preflight of a browser that hides',
+    { method: 'OPTIONS', headers: PAGE, managed: [anonymous('AnonymousIPList')] },
+    untilCrisis(ALLOWED),
+  ],
+  [
+    '501 JSON requests from a cloud',
+    { headers: JSON_ONLY, sent: 501, managed: [anonymous('HostingProviderIPList')] },
+    [ALLOWED, ALLOWED, 'Block by T3Rate', 'Block by T3Rate', CRISIS],
+  ],
+  [
+    '101 JSON orders of a source of floods',
+    { method: 'POST', headers: JSON_ONLY, sent: 101, managed: [floodSource] },
+    [ALLOWED, ALLOWED, ALLOWED, 'Block by T4CostlyRate', CRISIS],
   ],
   ['a script in a field', { managed: [core('CrossSiteScripting_BODY')] }, untilCrisis('Block by CoreRules')],
   [
@@ -232,9 +279,33 @@ describe('options', () => {
     expect(said(sent(allowed, { country }, 'T1'))).toBe(allowing);
   });
 
+  test('suspects that are no browsers are stopped where asked', () => {
+    const strict = webAclOf({
+      anonymousIps: AnonymousIpAction.BLOCK,
+      overrides: [
+        {
+          group: ManagedRuleGroup.IP_REPUTATION,
+          rule: 'AWSManagedIPDDoSList',
+          action: ManagedRuleAction.BLOCK,
+        },
+      ],
+    });
+    const by = (one: ManagedMatch) => said(sent(strict, { headers: JSON_ONLY, managed: [one] }, 'T1'));
+    expect(by(anonymous('HostingProviderIPList'))).toBe('Block by AnonymousIps');
+    expect(by(floodSource)).toBe('Block by IpReputation');
+  });
+
+  test('what the Anti-DDoS group suspects is not challenged where challenges are off', () => {
+    const webAcl = webAclOf({ antiDdos: { challenge: false } });
+    const outcomes = LEVELS.map((level) => said(sent(webAcl, { headers: PAGE, managed: [ddos] }, level)));
+    expect(outcomes).toEqual(untilCrisis(ALLOWED));
+    const hidden = { headers: PAGE, managed: [anonymous('AnonymousIPList')] };
+    expect(said(sent(webAcl, hidden, 'T3'))).toBe('Challenge by ChallengeSuspects');
+  });
+
   test('what the Anti-DDoS group suspects is challenged from T3 on, and the group itself acts at each level', () => {
     const webAcl = webAclOf({ antiDdos: {} });
-    expect(LEVELS.map((level) => said(sent(webAcl, { managed: [ddos] }, level)))).toEqual([
+    expect(LEVELS.map((level) => said(sent(webAcl, { headers: PAGE, managed: [ddos] }, level)))).toEqual([
       ALLOWED,
       ALLOWED,
       'Challenge by ChallengeSuspects',
@@ -254,35 +325,46 @@ describe('options', () => {
 
 describe('behind a proxy', () => {
   const proxy = '10.0.0.1';
-  const first = webAclOf({ forwardedIp: {} });
-  const last = webAclOf({ forwardedIp: { headerName: 'Forwarded-By', position: ForwardedIpPosition.LAST } });
+  const nearest = webAclOf({ forwardedIp: {} });
+  const named = webAclOf({ forwardedIp: { headerName: 'Forwarded-By' } });
+  const first = webAclOf({ forwardedIp: { position: ForwardedIpPosition.FIRST } });
   const any = webAclOf({ forwardedIp: { position: ForwardedIpPosition.ANY } });
   const via = (webAcl: Record<string, unknown>, headers: Record<string, string>, level: Level = 'T1', count = 1) =>
     said(sent(webAcl, { ip: proxy, headers, sent: count }, level));
 
   test('the source is the one that the header names', () => {
+    expect(via(nearest, { 'x-forwarded-for': '10.9.9.9, 192.0.2.66' })).toBe('Block by ManualBlock');
+    expect(via(nearest, { 'x-forwarded-for': '192.0.2.66, 10.9.9.9' })).toBe(ALLOWED);
     expect(via(first, { 'x-forwarded-for': '192.0.2.66, 10.9.9.9' })).toBe('Block by ManualBlock');
     expect(via(first, { 'x-forwarded-for': '10.9.9.9, 192.0.2.66' })).toBe(ALLOWED);
-    expect(via(last, { 'forwarded-by': '10.9.9.9, 192.0.2.66' })).toBe('Block by ManualBlock');
+    expect(via(named, { 'forwarded-by': '10.9.9.9, 192.0.2.66' })).toBe('Block by ManualBlock');
     expect(via(any, { 'x-forwarded-for': '10.9.9.9, 192.0.2.66, 10.8.8.8' })).toBe('Block by ManualBlock');
   });
 
+  test('an address that a client writes itself is none of the allow-list, by default', () => {
+    const forged = { 'x-forwarded-for': `198.51.100.8, ${IP}` };
+    expect(via(nearest, forged, 'T5')).toBe(CRISIS);
+    expect(via(first, forged, 'T5')).toBe(ALLOWED);
+  });
+
   test('one on trial is the one that the header names', () => {
-    expect(sent(first, { ip: proxy, headers: { 'x-forwarded-for': '192.0.2.88' } }, 'T1').counted).toEqual(['Canary']);
-    expect(sent(first, { ip: '192.0.2.88', headers: { 'x-forwarded-for': IP } }, 'T1').counted).toEqual([]);
+    expect(sent(nearest, { ip: proxy, headers: { 'x-forwarded-for': '192.0.2.88' } }, 'T1').counted).toEqual([
+      'Canary',
+    ]);
+    expect(sent(nearest, { ip: '192.0.2.88', headers: { 'x-forwarded-for': IP } }, 'T1').counted).toEqual([]);
   });
 
   test('a header that holds no address is blocked by the limit that is always on', () => {
-    expect(via(first, { 'x-forwarded-for': 'unknown' })).toBe('Block by AlwaysOnRate');
+    expect(via(nearest, { 'x-forwarded-for': 'unknown' })).toBe('Block by AlwaysOnRate');
   });
 
   test('a request without the header escapes limits and sets, but not T5', () => {
-    expect(via(first, {}, 'T4', 20_000)).toBe(ALLOWED);
-    expect(via(first, {}, 'T5')).toBe(CRISIS);
+    expect(via(nearest, {}, 'T4', 20_000)).toBe(ALLOWED);
+    expect(via(nearest, {}, 'T5')).toBe(CRISIS);
   });
 
   test('levels are switched for everybody', () => {
-    expect(via(first, { 'x-forwarded-for': IP }, 'T3', 501)).toBe('Block by T3Rate');
+    expect(via(nearest, { 'x-forwarded-for': IP }, 'T3', 501)).toBe('Block by T3Rate');
   });
 });
 
@@ -292,6 +374,7 @@ describe('laws', () => {
     ip,
     method: fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'),
     path: fc.webPath(),
+    headers: fc.constantFrom({}, PAGE, JSON_ONLY, { accept: '*/*' }),
     sent: fc.integer({ min: 1, max: 20_000 }),
     managed: fc.subarray([
       anonymous('AnonymousIPList'),
@@ -308,6 +391,14 @@ describe('laws', () => {
       fc.property(request, fc.integer({ min: 0, max: 3 }), (one, index) => {
         const [level, higher] = [LEVELS[index] ?? 'T1', LEVELS[index + 1] ?? 'T5'];
         if (stops(sent(plain, one, level))) expect(stops(sent(plain, one, higher))).toBe(true);
+      }),
+    );
+  });
+
+  test('no client is sent a challenge that it cannot answer', () => {
+    fc.assert(
+      fc.property(request, fc.constantFrom(...LEVELS), (one, level) => {
+        expect(sent(plain, one, level).action).not.toBe('DeadEnd');
       }),
     );
   });

@@ -5,6 +5,7 @@ import {
   aws_cloudfront as cloudfront,
   aws_cognito as cognito,
   Duration,
+  aws_ec2 as ec2,
   aws_elasticloadbalancingv2 as elbv2,
   aws_cloudfront_origins as origins,
   Stack,
@@ -14,7 +15,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { LogArchive, LogBucketKind } from '../../../lib/audit/log-archive';
 import { BaselineChecks } from '../../../lib/checks';
-import { countUntilDates, isCountUntilTag } from '../../../lib/controls/edge';
+import { countUntilDates, isCountUntilTag, LONGEST_COUNT_DAYS } from '../../../lib/controls/edge';
 import { shows } from '../../../lib/controls/evidence';
 import { GROUPS } from '../../../lib/edge/managed-rule-groups';
 import { answers } from '../../../lib/edge/web-firewall.answers';
@@ -58,6 +59,8 @@ const aclOf = (props: WebFirewallProps = {}, stack = stackIn('eu-central-1')) =>
   propertiesOf(Stack.of(firewallOf(props, stack)), 'AWS::WAFv2::WebACL');
 const rulesOf = (props: WebFirewallProps = {}) => aclOf(props).Rules as Rule[];
 const ruleOf = (name: string, props: WebFirewallProps = {}) => rulesOf(props).find(({ Name }) => Name === name);
+/** A day on which what is staged still counts. */
+const SOON = new Date(Date.now() + 90 * 24 * 60 * 60 * 1_000).toISOString().slice(0, 10);
 const clockAt = (day: string) => ({ now: () => new Date(`${day}T12:00:00Z`) });
 
 const defaults = stackIn('eu-central-1');
@@ -94,6 +97,20 @@ describe('the template', () => {
     const nested = stack.node.findChild('Nested') as Stack;
     Template.fromStack(nested).hasResource('AWS::WAFv2::WebACL', {});
     expect(Object.keys(Template.fromStack(nested).findResources('AWS::WAFv2::WebACL'))).toEqual(['FirewallShopWebAcl']);
+  });
+
+  test('has other ids for CloudFront, so that one of each scope can stand in a stack', () => {
+    const stack = stackIn('us-east-1');
+    const archive = new LogArchive(stack, 'Archive', { kinds: [LogBucketKind.WAF] });
+    new WebFirewall(stack, 'Regional', { archive });
+    new WebFirewall(stack, 'Global', { archive, scope: FirewallScope.CLOUDFRONT });
+    const both = Template.fromStack(stack);
+    expect(Object.keys(both.findResources('AWS::WAFv2::WebACL')).sort()).toEqual([
+      'CloudFrontFirewallMainWebAcl',
+      'FirewallMainWebAcl',
+    ]);
+    both.resourceCountIs('AWS::WAFv2::IPSet', 32);
+    both.resourceCountIs('AWS::WAFv2::LoggingConfiguration', 2);
   });
 
   test('names nothing', () => {
@@ -255,11 +272,11 @@ describe('the rules', () => {
   test('have the actions that are asked for', () => {
     const overrides = [
       { group: ManagedRuleGroup.CORE, rule: 'NoUserAgent_HEADER', action: ManagedRuleAction.CHALLENGE },
-      { group: ManagedRuleGroup.CORE, rule: 'SizeRestrictions_URIPATH', action: ManagedRuleAction.ALLOW },
+      { group: ManagedRuleGroup.CORE, rule: 'SizeRestrictions_URIPATH', action: ManagedRuleAction.BLOCK },
     ];
     expect(ruleOf('CoreRules', { overrides })?.Statement.ManagedRuleGroupStatement?.RuleActionOverrides).toEqual([
       { Name: 'NoUserAgent_HEADER', ActionToUse: { Challenge: {} } },
-      { Name: 'SizeRestrictions_URIPATH', ActionToUse: { Allow: {} } },
+      { Name: 'SizeRestrictions_URIPATH', ActionToUse: { Block: {} } },
     ]);
   });
 });
@@ -274,7 +291,7 @@ test.each(answers.evidence.map((each) => [each.controls.join(', '), each] as con
 describe('a name of a managed rule', () => {
   const stagedOf = (rule: string) => {
     const stack = stackIn('eu-central-1');
-    const staging = [{ group: ManagedRuleGroup.SQL_INJECTION, rule, until: '2099-01-01' }];
+    const staging = [{ group: ManagedRuleGroup.SQL_INJECTION, rule, until: SOON }];
     firewallOf({ staging }, stack);
     return Annotations.fromStack(stack);
   };
@@ -323,7 +340,7 @@ describe('staging', () => {
 
   test('shares dates between tags, each of which takes 256 characters', () => {
     const rules = GROUPS[ManagedRuleGroup.CORE].rules.slice(0, 12);
-    const many = rules.map((rule) => ({ group: ManagedRuleGroup.CORE, rule, until: '2099-01-01' }));
+    const many = rules.map((rule) => ({ group: ManagedRuleGroup.CORE, rule, until: SOON }));
     const tags = aclOf({ staging: many }).Tags as Array<{ Key: string; Value: string }>;
     expect(tags.map(({ Key }) => Key)).toEqual([
       'bulwark:count-until',
@@ -332,7 +349,21 @@ describe('staging', () => {
     ]);
     for (const { Key, Value } of tags) expect([isCountUntilTag(Key), Value.length <= 256]).toEqual([true, true]);
     const found = new Map(tags.flatMap(({ Value }) => [...countUntilDates(Value)]));
-    expect(found).toEqual(new Map(rules.map((rule) => [`CoreRules/${rule}`, '2099-01-01'])));
+    expect(found).toEqual(new Map(rules.map((rule) => [`CoreRules/${rule}`, SOON])));
+  });
+
+  test.each([
+    ['2026-08-04', true],
+    ['2026-08-03', false],
+  ])('lasts 180 days at most: decided on %s, it is taken: %s', (day, isTaken) => {
+    expect(LONGEST_COUNT_DAYS).toBe(180);
+    const create = () => firewallOf({ staging: staging.slice(0, 1), clock: clockAt(day) });
+    if (isTaken) expect(create).not.toThrow();
+    else {
+      expect(create).toThrow(
+        'until must lie at most 180 days ahead, got 2027-01-31, which is 181: name a nearer day for AWSManagedRulesCommonRuleSet, and decide again then (WebFirewall at Edge/Firewall)',
+      );
+    }
   });
 
   test('leaves no tag where nothing is staged', () => {
@@ -375,29 +406,29 @@ describe('staging', () => {
 
 describe('capacity', () => {
   test('is what the rules take', () => {
-    expect([firewall.capacity, firewall.reservedCapacity]).toEqual([1_219, 0]);
+    expect([firewall.capacity, firewall.reservedCapacity]).toEqual([1_231, 0]);
   });
 
   test.each<[string, WebFirewallProps, number, string | undefined]>([
-    ['the defaults', {}, 1_219, undefined],
-    ['every group of AWS', { antiDdos: {}, botControl: BotControlLevel.COMMON }, 1_320, undefined],
+    ['the defaults', {}, 1_231, undefined],
+    ['every group of AWS', { antiDdos: {}, botControl: BotControlLevel.COMMON }, 1_332, undefined],
     [
       'every group, and room for Shield',
       { ...everything, uploadPaths: [], allowedOrigins: [], shieldAutomaticResponse: true },
-      1_321,
+      1_333,
       undefined,
     ],
     [
       'many costly paths',
       { costlyPaths: Array.from({ length: 10 }, (_, index) => `/search/${index}`) },
-      1_531,
-      'The rules take 1531 capacity units, and the price of a request contains 1500: AWS bills 1 × 0.20 USD more for each million requests',
+      1_543,
+      'The rules take 1543 capacity units, and the price of a request contains 1500: AWS bills 1 × 0.20 USD more for each million requests',
     ],
     [
       'many costly paths, and room for Shield',
       { costlyPaths: Array.from({ length: 6 }, (_, index) => `/search/${index}`), shieldAutomaticResponse: true },
-      1_403,
-      'The rules take 1553 capacity units, 150 of them kept for Shield Advanced, and the price',
+      1_415,
+      'The rules take 1565 capacity units, 150 of them kept for Shield Advanced, and the price',
     ],
   ])('of %s is counted, and told where it costs more', (_, props, capacity, warning) => {
     const stack = stackIn('eu-central-1');
@@ -457,6 +488,25 @@ describe('the logs', () => {
       { SingleHeader: { Name: 'x-api-key' } },
       { QueryString: {} },
     ]);
+  });
+
+  const protectionsOf = (props: WebFirewallProps = {}) => aclOf(props).DataProtectionConfig;
+
+  test('are not all that hides credentials: samples do, too', () => {
+    expect(protectionsOf()).toEqual({
+      DataProtections: [
+        { Field: { FieldType: 'SINGLE_HEADER', FieldKeys: ['authorization', 'cookie'] }, Action: 'SUBSTITUTION' },
+      ],
+    });
+    expect(protectionsOf({ redactedHeaders: ['X-Api-Key', 'Cookie'], redactQueryString: true })).toEqual({
+      DataProtections: [
+        {
+          Field: { FieldType: 'SINGLE_HEADER', FieldKeys: ['authorization', 'cookie', 'x-api-key'] },
+          Action: 'SUBSTITUTION',
+        },
+        { Field: { FieldType: 'QUERY_STRING' }, Action: 'SUBSTITUTION' },
+      ],
+    });
   });
 
   test('go to the archive that is given, of another stack too', () => {
@@ -527,13 +577,60 @@ describe('what is protected', () => {
     });
     front.protectDistribution(distribution);
     Template.fromStack(global).hasResourceProperties('AWS::CloudFront::Distribution', {
-      DistributionConfig: { WebACLId: { 'Fn::GetAtt': ['FirewallMainWebAcl', 'Arn'] } },
+      DistributionConfig: { WebACLId: { 'Fn::GetAtt': ['CloudFrontFirewallMainWebAcl', 'Arn'] } },
     });
     Template.fromStack(global).allResourcesProperties('AWS::WAFv2::IPSet', { Scope: 'CLOUDFRONT' });
     expect(() => front.protectLoadBalancer(loadBalancer)).toThrow(
       'scope must be REGIONAL to protect Edge/Balancer, got CLOUDFRONT',
     );
     expect(() => front.protectUserPool(new cognito.UserPool(global, 'Pool'))).toThrow('scope must be REGIONAL');
+  });
+});
+
+describe('a load balancer that lets in', () => {
+  const stack = stackIn('eu-central-1');
+  const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 2 });
+  const list = ec2.Peer.prefixList('pl-a3a144ca');
+  const archive = new LogArchive(stack, 'Archive', { kinds: [LogBucketKind.WAF] });
+  const plain = new WebFirewall(stack, 'Plain', { archive });
+  const forwarded = new WebFirewall(stack, 'Forwarded', { archive, qualifier: 'proxied', forwardedIp: {} });
+
+  /** A load balancer behind a firewall, whose group is opened afterwards. */
+  function balancer(id: string, peers: readonly ec2.IPeer[], own: WebFirewall = plain): void {
+    const group = new ec2.SecurityGroup(stack, `${id}Group`, { vpc });
+    // As networks hand groups out that nobody else may change.
+    const securityGroup = ec2.SecurityGroup.fromSecurityGroupId(stack, `${id}Known`, group.securityGroupId, {
+      mutable: false,
+    });
+    own.protectLoadBalancer(new elbv2.ApplicationLoadBalancer(stack, id, { vpc, securityGroup }));
+    for (const peer of peers) group.addIngressRule(peer, ec2.Port.HTTPS);
+  }
+  balancer('Cloaked', [list]);
+  balancer('Proxied', [list], forwarded);
+  balancer('Open', [ec2.Peer.anyIpv4()]);
+  balancer('Both', [list, ec2.Peer.ipv4('192.0.2.0/24')]);
+  balancer('Inner', [ec2.Peer.securityGroupId('sg-12345678')]);
+  balancer('Closed', []);
+  const warnings = () => Annotations.fromStack(stack);
+
+  test.each([
+    [
+      'a prefix list alone is warned of, since limits would count edge servers',
+      'Cloaked',
+      "Security groups of Edge/Cloaked let in prefix lists alone. If that is CloudFront's, rate limits and IP sets see its edge servers, and a limit stops all visitors of one: put a WebFirewall of scope CLOUDFRONT before the distribution, or acknowledge this if the list holds visitors (WebFirewall at Edge/Plain).",
+    ],
+    [
+      'a prefix list alone is warned of behind a header, too, whose first address visitors write',
+      'Proxied',
+      "Security groups of Edge/Proxied let in prefix lists alone. If that is CloudFront's, rate limits count by the first address of the header, which visitors write themselves: put a WebFirewall of scope CLOUDFRONT before the distribution, or acknowledge this if the list holds visitors (WebFirewall at Edge/Forwarded).",
+    ],
+  ])('%s', (_, id, message) => {
+    const found = warnings().findWarning(`/Edge/${id}`, Match.anyValue());
+    expect(found.map(({ entry }) => entry.data)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each(['Open', 'Both', 'Inner', 'Closed'])('others is not: %s', (id) => {
+    warnings().hasNoWarning(`/Edge/${id}`, Match.anyValue());
   });
 });
 
@@ -605,6 +702,13 @@ test.each<[string, string, WebFirewallProps, string]>([
     'allowedOrigins must hold origins',
   ],
   ['an odd header', 'eu-central-1', { redactedHeaders: ['X Api'] }, 'headers must be named by letters'],
+  ['a header that is too long', 'eu-central-1', { redactedHeaders: ['x'.repeat(65)] }, 'at most 64, got "xxx'],
+  [
+    'a header that talks its way past everything',
+    'eu-central-1',
+    { forwardedIp: {}, allowListMode: AllowListMode.PASS },
+    'allowListMode must be SPARE where forwardedIp is given, got PASS: whoever writes an address of the list into the header would pass every rule (WebFirewall at Edge/Firewall)',
+  ],
   ['an odd header of a proxy', 'eu-central-1', { forwardedIp: { headerName: 'X_Real' } }, 'got "X_Real"'],
   [
     'no country',
@@ -631,30 +735,30 @@ test.each<[string, string, WebFirewallProps, string]>([
     'a staged rule with another action',
     'eu-central-1',
     {
-      staging: [{ group: ManagedRuleGroup.CORE, rule: 'GenericLFI_BODY', until: '2099-01-01' }],
-      overrides: [{ group: ManagedRuleGroup.CORE, rule: 'GenericLFI_BODY', action: ManagedRuleAction.ALLOW }],
+      staging: [{ group: ManagedRuleGroup.CORE, rule: 'GenericLFI_BODY', until: SOON }],
+      overrides: [{ group: ManagedRuleGroup.CORE, rule: 'GenericLFI_BODY', action: ManagedRuleAction.CAPTCHA }],
     },
-    'GenericLFI_BODY of AWSManagedRulesCommonRuleSet must have one action, got count and allow',
+    'GenericLFI_BODY of AWSManagedRulesCommonRuleSet must have one action, got count and captcha',
   ],
   [
     'two ways for large bodies',
     'eu-central-1',
     {
       uploadPaths: ['/upload'],
-      staging: [{ group: ManagedRuleGroup.CORE, rule: 'SizeRestrictions_BODY', until: '2099-01-01' }],
+      staging: [{ group: ManagedRuleGroup.CORE, rule: 'SizeRestrictions_BODY', until: SOON }],
     },
     'SizeRestrictions_BODY of AWSManagedRulesCommonRuleSet must have one action, got count and count',
   ],
   [
     'a group that is staged twice',
     'eu-central-1',
-    { staging: Array(2).fill({ group: ManagedRuleGroup.CORE, until: '2099-01-01' }) },
+    { staging: Array(2).fill({ group: ManagedRuleGroup.CORE, until: SOON }) },
     'AWSManagedRulesCommonRuleSet must be staged once, got twice',
   ],
   [
     'a group that is not there',
     'eu-central-1',
-    { staging: [{ group: ManagedRuleGroup.BOT_CONTROL, until: '2099-01-01' }] },
+    { staging: [{ group: ManagedRuleGroup.BOT_CONTROL, until: SOON }] },
     'AWSManagedRulesBotControlRuleSet cannot be changed where the firewall is made without the group',
   ],
   [
@@ -686,6 +790,72 @@ test.each<[string, { account: string; region: string }, string]>([
   expect(() => firewallOf({ archive, scope: FirewallScope.CLOUDFRONT }, stack)).toThrow(message);
 });
 
+describe('a second archive of one name', () => {
+  const inApp = (app: App, id: string, env?: { account: string; region: string }) =>
+    new Stack(app, id, env === undefined ? {} : { env });
+  const env = { account, region: 'us-east-1' };
+
+  test.each<[string, WebFirewallProps, WebFirewallProps]>([
+    ['of both scopes', {}, { scope: FirewallScope.CLOUDFRONT }],
+    ['of one scope', {}, {}],
+  ])('is refused between firewalls %s, since buckets would collide', (_, one, other) => {
+    const app = new App();
+    firewallOf(one, inApp(app, 'One', env));
+    expect(() => firewallOf(other, inApp(app, 'Edge', env))).toThrow(
+      'archive must be given where there is one of the same qualifier, main, in the same account and Region, got none beside One/Firewall/Archive: give that one, or another qualifier (WebFirewall at Edge/Firewall)',
+    );
+  });
+
+  test('is made in another Region, under another qualifier, beside one without such a bucket, or where the place is not known', () => {
+    const app = new App();
+    firewallOf({}, inApp(app, 'One', { account, region: 'eu-central-1' }));
+    new LogArchive(inApp(app, 'Logs', env), 'Archive', { kinds: [LogBucketKind.CONFIG] });
+    const create = () => {
+      firewallOf({ scope: FirewallScope.CLOUDFRONT }, inApp(app, 'Global', env));
+      firewallOf({ qualifier: 'shop' }, inApp(app, 'Shop', env));
+      firewallOf({}, inApp(app, 'Somewhere'));
+      firewallOf({}, inApp(app, 'Elsewhere'));
+    };
+    expect(create).not.toThrow();
+  });
+});
+
+describe('refuses to protect', () => {
+  const app = new App();
+  const own = firewallOf({}, new Stack(app, 'Edge', { env: { account, region: 'eu-central-1' } }));
+  const poolIn = (id: string, env: { account: string; region: string }) =>
+    new cognito.UserPool(new Stack(app, id, { env }), 'Pool');
+
+  test.each([
+    [
+      'Region',
+      poolIn('Far', { account, region: 'eu-west-1' }),
+      'Far/Pool must be in the Region of the firewall, eu-central-1, got eu-west-1: make a WebFirewall there (WebFirewall at Edge/Firewall)',
+    ],
+    [
+      'account',
+      poolIn('Foreign', { account: '210987654321', region: 'eu-central-1' }),
+      'Foreign/Pool must be in the account of the firewall, 123456789012, got 210987654321',
+    ],
+    [
+      'Region, known by its ARN',
+      cognito.UserPool.fromUserPoolArn(
+        Stack.of(own),
+        'Imported',
+        `arn:aws:cognito-idp:eu-west-1:${account}:userpool/eu-west-1_abc`,
+      ),
+      'Edge/Imported must be in the Region of the firewall, eu-central-1, got eu-west-1',
+    ],
+  ])('what is in another %s', (_, pool, message) => {
+    expect(() => own.protectUserPool(pool)).toThrow(message);
+  });
+
+  test('nothing whose place is not known', () => {
+    const pool = new cognito.UserPool(new Stack(app, 'Somewhere'), 'Pool');
+    expect(() => own.protectUserPool(pool)).not.toThrow();
+  });
+});
+
 test('refuses an archive without a waf bucket', () => {
   const stack = stackIn('eu-central-1');
   const archive = new LogArchive(stack, 'Archive', { kinds: [LogBucketKind.CONFIG] });
@@ -715,7 +885,7 @@ describe.each<[string, WebFirewallProps]>([
     'whose groups only count for a while',
     {
       uploadPaths: ['/upload'],
-      staging: [ManagedRuleGroup.CORE, ManagedRuleGroup.SQL_INJECTION].map((group) => ({ group, until: '2099-01-01' })),
+      staging: [ManagedRuleGroup.CORE, ManagedRuleGroup.SQL_INJECTION].map((group) => ({ group, until: SOON })),
     },
   ],
 ])('a firewall %s', (_, props) => {

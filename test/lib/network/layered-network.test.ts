@@ -93,10 +93,9 @@ describe.each(Object.keys(VARIANTS))('with %s', (variant) => {
     expect(logs.filter(({ ResourceType }) => ResourceType === 'VPC')).toHaveLength(of(variant, 'EC2::VPC').length);
     for (const log of logs) {
       expect(log).toMatchObject({ TrafficType: 'ALL', MaxAggregationInterval: 60 });
-      expect(String(log.LogFormat).split(' ')).toEqual(
-        expect.arrayContaining(
-          ['pkt-srcaddr', 'tcp-flags', 'flow-direction', 'traffic-path'].map((field) => `$\{${field}}`),
-        ),
+      expect(String(log.LogFormat).replaceAll(/[${}]/g, '')).toBe(
+        // Catalogue 4.1.
+        'version vpc-id subnet-id instance-id interface-id type srcaddr pkt-srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags flow-direction pkt-src-aws-service traffic-path log-status',
       );
     }
     const toBucket = logs.filter(({ LogDestinationType }) => LogDestinationType === 's3');
@@ -122,22 +121,32 @@ describe.each(Object.keys(VARIANTS))('with %s', (variant) => {
     expect(modes.map(({ Properties: { FailOpen } }) => FailOpen)).toEqual(Array(vpcs).fill(false));
   });
 
-  test('every endpoint is bound to the owner, principals and resources', () => {
-    for (const { PolicyDocument } of of(variant, 'EC2::VPCEndpoint')) {
-      const { Statement } = PolicyDocument as { Statement: Array<Record<string, unknown>> };
-      for (const { Action, Condition, Resource } of Statement) {
-        if (Action === '*') {
-          expect(Condition).toEqual({
-            StringEquals: { 'aws:PrincipalAccount': '123456789012' },
-            StringEqualsIfExists: { 'aws:ResourceAccount': '123456789012' },
-          });
-        } else expect(JSON.stringify(Resource)).not.toMatch(/"\*"/);
+  test('every endpoint is bound to the owner, principals and resources, but for exceptions that name what they are about', () => {
+    const endpoints = of(variant, 'EC2::VPCEndpoint');
+    expect(endpoints.length).toBeGreaterThan(6);
+    for (const { PolicyDocument } of endpoints) {
+      const [own, ...exceptions] = (PolicyDocument as { Statement: Array<Record<string, unknown>> }).Statement;
+      expect(own).toMatchObject({
+        Action: '*',
+        Condition: {
+          StringEquals: { 'aws:PrincipalAccount': '123456789012' },
+          StringEqualsIfExists: { 'aws:ResourceAccount': '123456789012' },
+        },
+      });
+      for (const { Action, Condition, Resource } of exceptions) {
+        expect(JSON.stringify([Action, Resource])).not.toMatch(/"\*"/);
+        // Objects of AWS's own buckets, and tokens of other parties, come from nobody's principals.
+        if (!/s3:GetObject|s3:PutObject|sts:AssumeRoleWith/.test(JSON.stringify(Action))) {
+          expect(Condition).toEqual({ StringEquals: { 'aws:PrincipalAccount': '123456789012' } });
+        }
       }
     }
   });
 
   test('groups name groups, and only the edge admits everybody, on 443, 80 and for path MTU discovery', () => {
-    const open = of(variant, 'EC2::SecurityGroupIngress').filter(({ CidrIp }) => CidrIp !== undefined);
+    const byRange = of(variant, 'EC2::SecurityGroupIngress').filter(({ CidrIp }) => CidrIp !== undefined);
+    // Endpoints behind a transit gateway know no groups of other VPCs.
+    const open = byRange.filter(({ id }) => !id.includes('ToEndpoints'));
     expect(open.map(({ CidrIp, FromPort }) => [CidrIp, FromPort])).toEqual([
       ['0.0.0.0/0', 443],
       ['0.0.0.0/0', 80],
@@ -183,6 +192,30 @@ test('peerings join exactly the VPCs that talk, and lead to exactly the tiers th
 test('rules that name a group of another VPC wait for the peering', () => {
   const rule = (made['three VPCs'] ?? []).find(({ id }) => id.startsWith('LayersAppToDataTcp5432In'));
   expect(rule?.DependsOn).toEqual([expect.stringMatching(/^LayersPeerings.*BusinessWithDatabase/)]);
+});
+
+test('across a transit gateway endpoints admit ranges: what PrivateLink serves knows no references there', () => {
+  const admits = of('a transit gateway', 'EC2::SecurityGroupIngress').filter(({ id }) => id.includes('ToEndpoints'));
+  expect(admits.map(({ CidrIp }) => CidrIp).sort()).toEqual(['10.0.0.0/20', '10.16.0.0/17', '10.32.0.0/20']);
+});
+
+test('what delivers logs into a bucket of the same stack waits for its policy', () => {
+  const waiting = (made['three VPCs'] ?? []).filter(
+    ({ Type, Properties }) =>
+      Type === 'AWS::Route53Resolver::ResolverQueryLoggingConfig' ||
+      (Type === 'AWS::EC2::FlowLog' && Properties.LogDestinationType === 's3'),
+  );
+  expect(waiting).toHaveLength(5);
+  for (const { DependsOn } of waiting) expect(DependsOn).toContain('ArchiveMainNetworkBucketPolicy');
+});
+
+test('a port more moves no rule that was there before', () => {
+  const entriesOf = (databasePorts: number[]) =>
+    resourcesOf(networkOf({ databasePorts })).filter(({ Type }) => Type === 'AWS::EC2::NetworkAclEntry');
+  const [before, after] = [entriesOf([5432]), entriesOf([5432, 3306])];
+  const now = new Map(after.map(({ id, Properties }) => [id, Properties]));
+  expect(before.filter(({ id, Properties }) => JSON.stringify(now.get(id)) !== JSON.stringify(Properties))).toEqual([]);
+  expect(after.length).toBeGreaterThan(before.length);
 });
 
 test('across a transit gateway rules that send name ranges, and nothing is associated, propagated or accepted by itself', () => {
@@ -321,11 +354,11 @@ describe('allow', () => {
   });
 
   test.each([
-    [DATA, INTERNET, ec2.Port.tcp(443), 'the data tier has no way to the Internet, and gets none'],
-    [MANAGEMENT, INTERNET, ec2.Port.tcp(443), 'the management tier has no way to the Internet'],
-    [DATA, APP, ec2.Port.tcp(8080), 'data may begin connections with endpoints only (ADR 16)'],
-    [APP, MANAGEMENT, ec2.Port.tcp(443), 'app may begin connections with data, endpoints only'],
-    [ENDPOINTS, APP, ec2.Port.tcp(443), 'endpoints may begin connections with nobody only'],
+    [DATA, INTERNET, ec2.Port.tcp(443), 'the data tier is never given a way to the Internet'],
+    [MANAGEMENT, INTERNET, ec2.Port.tcp(443), 'the management tier is never given a way to the Internet'],
+    [DATA, APP, ec2.Port.tcp(8080), 'the data tier may begin connections with endpoints only (ADR 16)'],
+    [APP, MANAGEMENT, ec2.Port.tcp(443), 'the app tier may begin connections with data, endpoints only'],
+    [ENDPOINTS, APP, ec2.Port.tcp(443), 'the endpoints tier begins no connections'],
     [APP, INTERNET, ec2.Port.tcp(443), 'set natGateways'],
     [INTERNET, APP, ec2.Port.tcp(443), 'the Internet reaches the edge tier alone'],
     [INTERNET, DATA, ec2.Port.tcp(5432), 'the Internet reaches the edge tier alone'],
@@ -408,6 +441,23 @@ test('what is on request only is made on request', () => {
   ];
   expect(OPTIONAL.filter((type) => none.has(type))).toEqual([]);
   expect(OPTIONAL.filter((type) => all.has(type))).toEqual(OPTIONAL);
+});
+
+test('load balancers can be kept for those who are on a list, such as CloudFront, on 443 alone', () => {
+  const resources = resourcesOf(networkOf({ edgePrefixListIds: ['pl-a3a144ca'] }));
+  const admits = resources.filter(
+    ({ Type, id }) => Type === 'AWS::EC2::SecurityGroupIngress' && id.includes('InternetToEdge'),
+  );
+  expect(
+    admits.map(({ Properties }) => [Properties.SourcePrefixListId, Properties.CidrIp, Properties.FromPort]),
+  ).toEqual([['pl-a3a144ca', undefined, 443]]);
+});
+
+test('DNS Firewall can be left out where a Region lacks a list', () => {
+  const resources = resourcesOf(networkOf({ dnsFirewall: false }));
+  expect(resources.filter(({ Type }) => /Firewall/.test(Type))).toEqual([]);
+  const facts = resources.find(({ Type }) => Type === 'Custom::BulwarkNetworkFacts');
+  expect(facts?.Properties.DomainLists).toEqual([]);
 });
 
 test('DNS Firewall can only tell, and can give way', () => {

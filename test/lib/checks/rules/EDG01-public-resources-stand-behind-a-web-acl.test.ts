@@ -141,6 +141,55 @@ test.each<[string, Resources]>([
   expect(judge({ WebAcl, ...resources })).toEqual(OPEN);
 });
 
+describe('a load balancer that only a CDN reaches', () => {
+  const PROPS = { allowedPrefixLists: ['pl-cdn'] };
+  const HTTPS = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+  const CDN = { ...HTTPS, SourcePrefixListId: 'pl-cdn' };
+  const group = (SecurityGroupIngress?: unknown) => ({
+    Type: 'AWS::EC2::SecurityGroup',
+    Properties: { SecurityGroupIngress },
+  });
+  const separate = (rule: Record<string, unknown>) => ({
+    Type: 'AWS::EC2::SecurityGroupIngress',
+    Properties: { GroupId: { 'Fn::GetAtt': ['G', 'GroupId'] }, ...rule },
+  });
+  const behind = (resources: Resources, SecurityGroups: unknown = [{ 'Fn::GetAtt': ['G', 'GroupId'] }]) =>
+    judge({ R: balancer({ SecurityGroups }), ...resources }, PROPS);
+
+  test.each<[string, Resources]>([
+    ['the list of the CDN', { G: group([CDN]) }],
+    ['the list by a rule of its own', { G: group(), I: separate(CDN) }],
+    ['another group too', { G: group([CDN, { ...HTTPS, SourceSecurityGroupId: 'sg-1' }]) }],
+    ['nobody', { G: group() }],
+  ])('needs no web ACL where its group admits %s', (_name, resources) => {
+    expect(behind(resources)).toEqual([]);
+  });
+
+  test.each<[string, Resources, unknown?]>([
+    ['admits the public too', { G: group([CDN, { ...HTTPS, CidrIp: '0.0.0.0/0' }]) }],
+    ['admits the public by a rule of its own', { G: group([CDN]), I: separate({ ...HTTPS, CidrIpv6: '::/0' }) }],
+    ['admits one office', { G: group([{ ...HTTPS, CidrIp: '198.51.100.0/24' }]) }],
+    ['admits a range that is given', { G: group([{ ...HTTPS, CidrIp: GIVEN }]) }],
+    ['admits another list', { G: group([{ ...HTTPS, SourcePrefixListId: 'pl-1' }]) }],
+    ['stands beside one of another app', { G: group([CDN]) }, [{ Ref: 'G' }, 'sg-1']],
+    ['is given', { G: group([CDN]) }, GIVEN],
+    ['is that of the VPC', { G: group([CDN]) }, []],
+  ])('needs one where its group %s', (_name, resources, groups = [{ Ref: 'G' }]) => {
+    expect(behind(resources, groups)).toEqual(FOUND);
+  });
+
+  test.each<[string, Resources]>([
+    ['the list', { G: group([{ ...HTTPS, SourcePrefixListId: GIVEN }]) }],
+    ['the rules', { G: group(GIVEN) }],
+  ])('is to be looked at where only the deployment knows %s', (_name, resources) => {
+    expect(behind(resources)).toEqual(OPEN);
+  });
+
+  test('says nothing for a distribution', () => {
+    expect(judge({ D: distribution(), G: group([CDN]) }, PROPS)).toEqual(FOUND);
+  });
+});
+
 test('the web ACL may stand in another stack, and in another Region for a distribution', () => {
   const app = new App();
   const env = { account: '123456789012', region: 'us-east-1' };

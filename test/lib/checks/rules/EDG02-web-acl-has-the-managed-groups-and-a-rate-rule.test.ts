@@ -28,12 +28,17 @@ const COMPLETE: Record<Name, unknown> = {
   sql: group(GROUPS.sql),
   rate: rate(),
 };
+/** Rules without a priority get that of their place. */
+const inOrder = (rules: Record<string, unknown>) =>
+  Object.values(rules)
+    .filter((rule) => rule !== undefined)
+    .map((rule, index) => (rule === GIVEN ? rule : { Priority: index, ...(rule as object) }));
 const findings = (change: Partial<Record<Name, unknown>>, more: Record<string, unknown> = {}, others: Resources = {}) =>
   judge(
     {
       WebAcl: {
         Type: 'AWS::WAFv2::WebACL',
-        Properties: { Rules: Object.values({ ...COMPLETE, ...change }).filter((rule) => rule !== undefined), ...more },
+        Properties: { Rules: inOrder({ ...COMPLETE, ...change }), ...more },
       },
       ...others,
     },
@@ -79,6 +84,107 @@ test.each<[string, Partial<Record<Name, unknown>>, Record<string, unknown>?]>([
   ],
 ])('a web ACL is compliant that %s', (_name, change, more = {}) => {
   expect(findings(change, more, SETS)).toEqual([]);
+});
+
+const overridden = (action: unknown, Name = 'NoUserAgent_HEADER') =>
+  group(GROUPS.core, { Name: 'Core' }, { RuleActionOverrides: [{ Name, ActionToUse: action }] });
+const looksAt = (Key: string, Action: unknown = { Block: {} }) => ({
+  Name: 'Look',
+  Priority: 50,
+  Action,
+  Statement: { LabelMatchStatement: { Scope: 'LABEL', Key } },
+});
+const LABEL = 'awswaf:managed:aws:core-rule-set:NoUserAgent_Header';
+
+test.each<[string, unknown, Record<string, unknown>?, unknown?]>([
+  ['challenges', overridden({ Challenge: {} })],
+  ['blocks', overridden({ Block: {} })],
+  ['counts until a date', overridden({ Count: {} }), until('Core/NoUserAgent_HEADER=2027-06-30')],
+  ['counts until the date of the group', overridden({ Count: {} }), until('Core=2027-06-30')],
+  ['counts what a later rule looks at', overridden({ Count: {} }), {}, looksAt(LABEL)],
+])('a group is applied of which a rule %s', (_name, core, more = {}, look = undefined) => {
+  expect(findings({ core, ...(look !== undefined && { look }) } as never, more)).toEqual([]);
+});
+
+test.each<[string, unknown, Record<string, unknown>?, unknown?]>([
+  ['counts', overridden({ Count: {} })],
+  ['lets pass', overridden({ Allow: {} })],
+  ['lets pass until a date', overridden({ Allow: {} }), until('Core=2027-06-30')],
+  ['lets pass what a later rule looks at', overridden({ Allow: {} }), {}, looksAt(LABEL)],
+  ['counted until yesterday', overridden({ Count: {} }), until('Core=2026-12-31')],
+  ['counts for longer than half a year', overridden({ Count: {} }), until('Core=2027-07-01')],
+  ['counts until the date of another', overridden({ Count: {} }), until('Core/SizeRestrictions_BODY=2027-06-30')],
+  ['counts what a later rule counts', overridden({ Count: {} }), {}, looksAt(LABEL, { Count: {} })],
+  ['is left out', group(GROUPS.core, {}, { ExcludedRules: [{ Name: 'NoUserAgent_HEADER' }] })],
+])('a group is not applied of which a rule %s', (_name, core, more = {}, look = undefined) => {
+  expect(findings({ core, ...(look !== undefined && { look }) } as never, more)).toEqual([
+    `error EDG02[${GROUPS.core}]`,
+  ]);
+});
+
+test('a group that counts for longer than half a year is not applied', () => {
+  expect(findings({ core: COUNTING }, until('Core=2027-07-01'))).toEqual([`error EDG02[${GROUPS.core}]`]);
+});
+
+describe('a rule that lets requests pass', () => {
+  const pass = (Statement: unknown, change: Record<string, unknown> = {}) => ({
+    Name: 'Pass',
+    Priority: -1,
+    Action: { Allow: {} },
+    Statement,
+    ...change,
+  });
+  const PATH = { ByteMatchStatement: { SearchString: '/api' } };
+  const passing = (rule: unknown, others: Resources = {}) =>
+    findings({ pass: rule } as never, {}, { ...SETS, ...others });
+
+  test.each<[string, unknown]>([
+    ['looks at an IP set', pass(inSet('Trusted'))],
+    ['looks at two', pass({ OrStatement: { Statements: [inSet('Trusted'), inSet('Bare')] } })],
+    ['narrows an IP set', pass({ AndStatement: { Statements: [PATH, inSet('Trusted')] } })],
+    ['comes after the groups', pass(PATH, { Priority: 3 })],
+    ['comes before the limit alone', pass(PATH, { Priority: 3.5 })],
+    ['only counts', pass(PATH, { Action: { Count: {} } })],
+  ])('is compliant that %s', (_name, rule) => {
+    expect(passing(rule)).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['looks at a path', pass(PATH)],
+    ['looks at a country', pass({ GeoMatchStatement: { CountryCodes: ['DE'] } })],
+    ['looks at who is not in an IP set', pass(except(inSet('Trusted')))],
+    ['looks at an IP set or a path', pass({ OrStatement: { Statements: [inSet('Trusted'), PATH] } })],
+    ['comes before the last of the groups', pass(PATH, { Priority: 2.5 })],
+  ])('is found that %s', (_name, rule) => {
+    expect(passing(rule)).toEqual(['error EDG02[Pass lets pass]']);
+  });
+
+  test.each<[string, unknown]>([
+    ['a statement', pass(GIVEN)],
+    ['any of the statements', pass({ OrStatement: GIVEN })],
+    ['one of the statements', pass({ OrStatement: { Statements: [inSet('Trusted'), GIVEN] } })],
+    ['all of the statements', pass({ AndStatement: { Statements: GIVEN } })],
+    ['an action', pass(PATH, { Action: GIVEN })],
+    ['a priority', pass(PATH, { Priority: GIVEN })],
+  ])('%s of which only the deployment knows is to be looked at', (_name, rule) => {
+    expect(passing(rule)).toEqual(['warning EDG02[Pass lets pass unverified]']);
+  });
+
+  test.each<[string, unknown, Record<string, unknown>, string[]]>([
+    ['by a path', PATH, {}, ['error EDG02[Own lets pass]']],
+    ['by a path, while the group counts', PATH, { OverrideAction: { Count: {} } }, []],
+    ['by an IP set', inSet('Trusted'), {}, []],
+  ])('may stand in a rule group of this app: %s', (_name, statement, change, expected) => {
+    const reference = {
+      Name: 'Own',
+      Priority: -1,
+      OverrideAction: { None: {} },
+      Statement: { RuleGroupReferenceStatement: { Arn: { 'Fn::GetAtt': ['Own', 'Arn'] } } },
+      ...change,
+    };
+    const Own = { Type: 'AWS::WAFv2::RuleGroup', Properties: { Rules: [pass(statement)] } };
+    expect(passing(reference, { Own })).toEqual(expected);
+  });
 });
 
 test('a rule group of this app may hold the limit', () => {
@@ -137,6 +243,8 @@ test.each<[string, Partial<Record<Name, unknown>>, string, Record<string, unknow
   ['a statement', { core: { Name: 'Core', OverrideAction: { None: {} }, Statement: GIVEN } }, GROUPS.core],
   ['a name', { core: group(GIVEN) }, GROUPS.core],
   ['an action', { core: group(GROUPS.core, { OverrideAction: GIVEN }) }, GROUPS.core],
+  ['an override', { core: group(GROUPS.core, {}, { RuleActionOverrides: [GIVEN] }) }, GROUPS.core],
+  ['an action of an override', { core: overridden(GIVEN) }, GROUPS.core],
   ['a tag', { core: COUNTING }, GROUPS.core, until(GIVEN)],
   ['tags', { core: COUNTING }, GROUPS.core, { Tags: GIVEN }],
   ['a limit', { rate: rate({ Limit: GIVEN }) }, 'rate'],

@@ -10,9 +10,20 @@ const keep = (...actions: unknown[]) => ({
   Requirement: 'MEETS_ANY',
   Conditions: actions.map(condition),
 });
+const field = (FieldType: unknown, FieldKeys?: unknown) => ({
+  Field: { FieldType, FieldKeys },
+  Action: 'SUBSTITUTION',
+});
+const protecting = (...DataProtections: unknown[]) => ({ DataProtectionConfig: { DataProtections } });
+const PROTECTED = protecting(field('SINGLE_HEADER', ['authorization', 'cookie']));
 const acl = (change: Record<string, unknown> = {}, rule: Record<string, unknown> = {}) => ({
   Type: 'AWS::WAFv2::WebACL',
-  Properties: { VisibilityConfig: MEASURED, Rules: [{ Name: 'Core', VisibilityConfig: MEASURED, ...rule }], ...change },
+  Properties: {
+    VisibilityConfig: MEASURED,
+    Rules: [{ Name: 'Core', VisibilityConfig: MEASURED, ...rule }],
+    ...PROTECTED,
+    ...change,
+  },
 });
 const logging = (change: Record<string, unknown> = {}, Condition?: string) => ({
   Type: 'AWS::WAFv2::LoggingConfiguration',
@@ -93,11 +104,47 @@ const without = (flag: keyof typeof MEASURED) => ({ VisibilityConfig: { ...MEASU
 
 test.each<[string, Resources[string], string]>([
   ['has no metrics', acl(without('CloudWatchMetricsEnabled')), 'CloudWatchMetricsEnabled of the web ACL'],
-  ['has no samples', acl(without('SampledRequestsEnabled')), 'SampledRequestsEnabled of the web ACL'],
   ['has a rule without metrics', acl({}, without('CloudWatchMetricsEnabled')), 'CloudWatchMetricsEnabled of Core'],
-  ['has a rule without samples', acl({}, without('SampledRequestsEnabled')), 'SampledRequestsEnabled of Core'],
 ])('a web ACL is found that %s', (_name, given, subject) => {
   expect(findings(given)).toEqual([`error EDG03[${subject}]`]);
+});
+
+const SILENT = without('SampledRequestsEnabled');
+const OF_TOKENS = 'warning EDG03[samples with authorization]';
+const OF_COOKIES = 'warning EDG03[samples with cookie]';
+const BARE = { DataProtectionConfig: undefined };
+
+test.each<[string, Resources[string], string[]]>([
+  ['samples with both headers protected', acl(), []],
+  [
+    'samples with each protected by itself',
+    acl(protecting(field('SINGLE_HEADER', ['Cookie']), field('SINGLE_HEADER', ['Authorization']))),
+    [],
+  ],
+  ['samples with every header protected', acl(protecting(field('SINGLE_HEADER'))), []],
+  ['samples nowhere', acl({ ...SILENT, ...BARE }, SILENT), []],
+  ['samples by default alone, unprotected', acl(BARE, SILENT), [OF_TOKENS, OF_COOKIES]],
+  ['samples by a rule, unprotected', acl({ ...SILENT, ...BARE }), [OF_TOKENS, OF_COOKIES]],
+  ['samples cookies', acl(protecting(field('SINGLE_HEADER', ['authorization']))), [OF_COOKIES]],
+  [
+    'protects single cookies, which stand in the header still',
+    acl(protecting(field('SINGLE_HEADER', ['authorization']), field('SINGLE_COOKIE'))),
+    [OF_COOKIES],
+  ],
+  ['protects other parts', acl(protecting(field('QUERY_STRING'), field('BODY'))), [OF_TOKENS, OF_COOKIES]],
+])('a web ACL that %s', (_name, given, expected) => {
+  expect(findings(given)).toEqual(expected);
+});
+
+test.each<[string, Resources[string]]>([
+  ['whether it samples', acl({ ...BARE, VisibilityConfig: { ...MEASURED, SampledRequestsEnabled: GIVEN } }, SILENT)],
+  ['what is protected', acl({ DataProtectionConfig: GIVEN })],
+  ['which header is protected', acl(protecting(field('SINGLE_HEADER', [GIVEN])))],
+])('%s is to be looked at where only the deployment knows', (_name, given) => {
+  expect(findings(given)).toEqual([
+    'warning EDG03[samples with authorization unverified]',
+    'warning EDG03[samples with cookie unverified]',
+  ]);
 });
 
 test('a rule group is measured too, and logged with the web ACL', () => {
@@ -109,9 +156,10 @@ test('a rule group is measured too, and logged with the web ACL', () => {
   expect(judge({ Group: Group(without('CloudWatchMetricsEnabled')) })).toEqual([
     'error EDG03[CloudWatchMetricsEnabled of Core]',
   ]);
-  expect(judge({ Group: Group({}, without('SampledRequestsEnabled')) })).toEqual([
-    'error EDG03[SampledRequestsEnabled of the group]',
+  expect(judge({ Group: Group({}, without('CloudWatchMetricsEnabled')) })).toEqual([
+    'error EDG03[CloudWatchMetricsEnabled of the group]',
   ]);
+  expect(judge({ Group: Group({}, BARE) })).toEqual([]);
 });
 
 test.each<[string, Resources[string], string]>([
@@ -128,8 +176,8 @@ test.each<[string, Resources[string], string]>([
 test.each<[string, Resources[string], string]>([
   [
     'a flag',
-    acl({ VisibilityConfig: { ...MEASURED, SampledRequestsEnabled: GIVEN } }),
-    'SampledRequestsEnabled of the web ACL',
+    acl({ VisibilityConfig: { ...MEASURED, CloudWatchMetricsEnabled: GIVEN } }),
+    'CloudWatchMetricsEnabled of the web ACL',
   ],
   ['a rule', acl({ Rules: [GIVEN] }), 'Rules.0'],
   ['the rules', acl({ Rules: GIVEN }), 'Rules'],

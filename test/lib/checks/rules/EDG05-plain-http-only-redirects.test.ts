@@ -1,4 +1,5 @@
-import { GIVEN, judgedBy } from '../judge';
+import { App, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins, aws_s3 as s3, Stack } from 'aws-cdk-lib';
+import { findingsOf, GIVEN, judgedBy } from '../judge';
 
 const judge = judgedBy('EDG05');
 const redirect = (Protocol: unknown) => ({ Type: 'redirect', RedirectConfig: { Protocol, StatusCode: 'HTTP_301' } });
@@ -92,4 +93,92 @@ test.each<[string, unknown, string]>([
   expect(judge({ D: { Type: 'AWS::CloudFront::Distribution', Properties: { DistributionConfig } } })).toEqual([
     `warning EDG05[${subject} unverified]`,
   ]);
+});
+
+const originOf = (OriginProtocolPolicy: unknown, DomainName: unknown = 'example.com') => ({
+  Id: 'a',
+  DomainName,
+  CustomOriginConfig: { OriginProtocolPolicy },
+});
+const WEBSITE = 'site.s3-website.eu-central-1.amazonaws.com';
+const CUT = { 'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::GetAtt': ['Site', 'WebsiteURL'] }] }] };
+
+test.each<[string, unknown, string[]]>([
+  ['over HTTPS', [originOf('https-only')], []],
+  ['that is a bucket', [{ Id: 'a', S3OriginConfig: {} }], []],
+  ['that is a VPC origin', [{ Id: 'a', VpcOriginConfig: { VpcOriginId: 'v' } }], []],
+  ['over HTTP', [originOf('http-only')], ['error EDG05[origin a]']],
+  ['as its viewer came', [originOf('match-viewer')], ['error EDG05[origin a]']],
+  ['over nobody knows what', [originOf(undefined)], ['error EDG05[origin a]']],
+  ['that is a website', [originOf('http-only', WEBSITE)], ['warning EDG05[origin a]']],
+  [
+    'that is a website of the older form',
+    [originOf('http-only', 'a.s3-website-us-east-1.amazonaws.com')],
+    ['warning EDG05[origin a]'],
+  ],
+  ['that is a website of this app', [originOf('http-only', CUT)], ['warning EDG05[origin a]']],
+  ['over what is given', [originOf(GIVEN)], ['warning EDG05[origin a unverified]']],
+  ['that is given', [GIVEN], ['warning EDG05[DistributionConfig.Origins.0 unverified]']],
+  ['of those that are given', GIVEN, ['warning EDG05[DistributionConfig.Origins unverified]']],
+])('a distribution reaches an origin %s', (_name, Origins, expected) => {
+  const DistributionConfig = { DefaultCacheBehavior: { ViewerProtocolPolicy: 'https-only' }, Origins };
+  expect(
+    judge({
+      Site: { Type: 'AWS::S3::Bucket' },
+      D: { Type: 'AWS::CloudFront::Distribution', Properties: { DistributionConfig } },
+    }),
+  ).toEqual(expected);
+});
+
+test('the L2 origin for a website is a warning, the one for a server as its viewer came an error', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  const site = new s3.Bucket(stack, 'Site', { websiteIndexDocument: 'index.html' });
+  new cloudfront.Distribution(stack, 'D', {
+    defaultBehavior: {
+      origin: new origins.S3StaticWebsiteOrigin(site, { originId: 'site' }),
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+    },
+    additionalBehaviors: {
+      '/api': {
+        origin: new origins.HttpOrigin('example.com', {
+          originId: 'api',
+          protocolPolicy: cloudfront.OriginProtocolPolicy.MATCH_VIEWER,
+        }),
+        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+      },
+    },
+  });
+  expect(findingsOf('EDG05', app)).toEqual(['error EDG05[origin api]', 'warning EDG05[origin site]']);
+});
+
+test.each<[unknown, string[]]>([
+  ['https-only', []],
+  ['http-only', ['warning EDG05[VPC origin]']],
+  ['match-viewer', ['warning EDG05[VPC origin]']],
+  [undefined, ['warning EDG05[VPC origin]']],
+  [GIVEN, ['warning EDG05[VPC origin unverified]']],
+])('a VPC origin with the policy %j', (OriginProtocolPolicy, expected) => {
+  const Properties = { VpcOriginEndpointConfig: { OriginProtocolPolicy } };
+  expect(judge({ O: { Type: 'AWS::CloudFront::VpcOrigin', Properties } })).toEqual(expected);
+});
+
+const classic = (Listeners: unknown, Scheme?: unknown) =>
+  judge({ C: { Type: 'AWS::ElasticLoadBalancing::LoadBalancer', Properties: { Scheme, Listeners } } });
+const at = (LoadBalancerPort: unknown, Protocol: unknown) => ({ LoadBalancerPort, Protocol, InstancePort: '80' });
+const TOO_PLAIN = ['error EDG05[listener 80]'];
+
+test.each<[string, unknown, unknown, string[]]>([
+  ['HTTPS', [at('443', 'HTTPS')], undefined, []],
+  ['SSL, in small letters', [at(443, 'ssl')], 'internet-facing', []],
+  ['HTTP inside', [at('80', 'HTTP')], 'internal', []],
+  ['HTTP', [at('443', 'HTTPS'), at('80', 'HTTP')], undefined, TOO_PLAIN],
+  ['HTTP to the Internet', [at(80, 'HTTP')], 'internet-facing', TOO_PLAIN],
+  ['TCP', [at('80', 'TCP')], undefined, TOO_PLAIN],
+  ['HTTP to a place that is given', [at('80', 'HTTP')], GIVEN, ['warning EDG05[listener 80 unverified]']],
+  ['what is given', [at('80', GIVEN)], undefined, ['warning EDG05[listener 80 unverified]']],
+  ['by a listener that is given', [GIVEN], undefined, ['warning EDG05[Listeners.0 unverified]']],
+  ['by listeners that are given', GIVEN, undefined, ['warning EDG05[Listeners unverified]']],
+])('a classic load balancer that speaks %s', (_name, listeners, scheme, expected) => {
+  expect(classic(listeners, scheme)).toEqual(expected);
 });

@@ -1,4 +1,11 @@
-import { GIVEN, judgedBy, type Resources, sub } from '../judge';
+import {
+  App,
+  aws_cloudfront as cloudfront,
+  aws_cloudfront_origins as origins,
+  aws_lambda as lambda,
+  Stack,
+} from 'aws-cdk-lib';
+import { findingsOf, GIVEN, judgedBy, type Resources, sub } from '../judge';
 
 const judge = judgedBy('EDG08');
 const LIST = 'pl-a3a144ca';
@@ -132,4 +139,49 @@ test('origins that only the deployment knows are to be looked at', () => {
   expect(judge({ D: { Type: 'AWS::CloudFront::Distribution', Properties } })).toEqual([
     'warning EDG08[DistributionConfig.Origins.0 unverified]',
   ]);
+});
+
+const hostOf = (url: unknown) => ({ 'Fn::Select': [2, { 'Fn::Split': ['/', url] }] });
+const OF_FUNCTION = {
+  DomainName: hostOf({ 'Fn::GetAtt': ['Url', 'FunctionUrl'] }),
+  CustomOriginConfig: { OriginProtocolPolicy: 'https-only' },
+};
+const ACCESS = { OriginAccessControlId: { 'Fn::GetAtt': ['Control', 'Id'] } };
+const toFunction = (AuthType: unknown, origin: Record<string, unknown>) =>
+  judge({ ...CONTROL, Url: { Type: 'AWS::Lambda::Url', Properties: { AuthType } }, D: distribution(origin) });
+
+test.each<[string, unknown, Record<string, unknown>, string[]]>([
+  ['takes whom IAM knows, by a control', 'AWS_IAM', { ...OF_FUNCTION, ...ACCESS }, []],
+  ['takes anybody', 'NONE', OF_FUNCTION, ['warning EDG08[origin a]']],
+  ['takes anybody beside a control', 'NONE', { ...OF_FUNCTION, ...ACCESS }, ['warning EDG08[origin a]']],
+  ['takes nobody, without a control', 'AWS_IAM', OF_FUNCTION, ['warning EDG08[origin a]']],
+  ['takes what is given', GIVEN, { ...OF_FUNCTION, ...ACCESS }, ['warning EDG08[origin a unverified]']],
+  [
+    'has a control that is given',
+    'AWS_IAM',
+    { ...OF_FUNCTION, OriginAccessControlId: GIVEN },
+    ['warning EDG08[origin a unverified]'],
+  ],
+  ['is of another app', 'NONE', { ...OF_FUNCTION, DomainName: hostOf('https://a.lambda-url.eu.on.aws/') }, []],
+  ['is named by something else', 'NONE', { ...OF_FUNCTION, DomainName: hostOf({ 'Fn::GetAtt': ['D', 'Id'] }) }, []],
+])('an origin that is a function URL which %s', (_name, authType, origin, expected) => {
+  expect(toFunction(authType, origin)).toEqual(expected);
+});
+
+test('the L2 origins for function URLs are judged, also across stacks', () => {
+  const app = new App();
+  const functions = new Stack(app, 'Functions');
+  const site = new Stack(app, 'Site');
+  const urlOf = (id: string, authType: lambda.FunctionUrlAuthType) =>
+    new lambda.Function(functions, id, {
+      runtime: lambda.Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline('exports.handler = () => {}'),
+    }).addFunctionUrl({ authType });
+  const open = new origins.FunctionUrlOrigin(urlOf('Open', lambda.FunctionUrlAuthType.NONE), { originId: 'open' });
+  const closed = origins.FunctionUrlOrigin.withOriginAccessControl(urlOf('Shut', lambda.FunctionUrlAuthType.AWS_IAM));
+  new cloudfront.Distribution(functions, 'Near', { defaultBehavior: { origin: closed } });
+  new cloudfront.Distribution(site, 'Far', { defaultBehavior: { origin: open } });
+  app.synth();
+  expect(findingsOf('EDG08', app)).toEqual(['warning EDG08[origin open]']);
 });

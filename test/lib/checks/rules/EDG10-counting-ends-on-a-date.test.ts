@@ -2,7 +2,7 @@ import { App, aws_wafv2 as wafv2, Stack } from 'aws-cdk-lib';
 import type { BaselineChecksProps } from '../../../../lib/checks';
 import { WebFirewall } from '../../../../lib/edge/web-firewall';
 import { ManagedRuleGroup } from '../../../../lib/edge/web-firewall-options';
-import { findingsOf, GIVEN, judgedBy, type Resources } from '../judge';
+import { changed, findingsOf, GIVEN, judgedBy, type Resources } from '../judge';
 
 const judge = judgedBy('EDG10');
 const on = (day: string): BaselineChecksProps => ({ clock: { now: () => new Date(`${day}T12:00:00Z`) } });
@@ -112,6 +112,50 @@ test.each<[string, unknown[], string, Record<string, unknown>?]>([
   expect(findings(rules, tags)).toEqual([`warning EDG10[${subject}]`]);
 });
 
+test.each<[string, string[]]>([
+  ['2027-06-30', []],
+  ['2027-07-01', ['warning EDG10[Path]']],
+  ['2099-01-01', ['warning EDG10[Path]']],
+])('a date may be half a year away and no more: %s', (date, expected) => {
+  expect(findings([path('Count')], { [TAG]: `Path=${date}` })).toEqual(expected);
+});
+
+describe('a rule group', () => {
+  const GROUP = { Own: { Type: 'AWS::WAFv2::RuleGroup', Properties: {} } };
+  const group = (rule: unknown, date?: string) =>
+    changed(GROUP, 'Own.Properties', {
+      Rules: rule === GIVEN ? GIVEN : [rule],
+      Tags: date === undefined ? [] : [{ Key: TAG, Value: `Path=${date}` }],
+    });
+  const reference = {
+    Name: 'Group',
+    Priority: 10,
+    OverrideAction: { None: {} },
+    Statement: { RuleGroupReferenceStatement: { Arn: { 'Fn::GetAtt': ['Own', 'Arn'] } } },
+  };
+
+  test.each<[string, Resources, string[]]>([
+    ['acts', group(path('Block')), []],
+    ['counts until a date', group(path('Count'), '2027-06-30'), []],
+    ['counts', group(path('Count')), ['warning EDG10[Path]']],
+    ['counts for long', group(path('Count'), '2027-07-01'), ['warning EDG10[Path]']],
+    ['only counted until yesterday', group(path('Count'), '2026-12-31'), ['error EDG10[Path]']],
+    ['has rules that are given', group(GIVEN), ['warning EDG10[Rules unverified]']],
+  ])('is judged by its own tag where it %s', (_name, resources, expected) => {
+    expect(judge(resources, TODAY)).toEqual(expected);
+  });
+
+  test('may mark what a later rule of the web ACL looks at', () => {
+    expect(findings([reference, looksAt({ Scope: 'LABEL', Key: 'bulwark:odd' })], {}, group(marks))).toEqual([]);
+    expect(findings([reference, looksAt({ Scope: 'LABEL', Key: 'bulwark:even' })], {}, group(marks))).toEqual([
+      'warning EDG10[Path]',
+    ]);
+    expect(
+      findings([reference, looksAt({ Scope: 'LABEL', Key: 'bulwark:odd' }, { Priority: 5 })], {}, group(marks)),
+    ).toEqual(['warning EDG10[Path]']);
+  });
+});
+
 test('the day after, it is an error', () => {
   const tags = { [TAG]: 'Path=2027-01-01 Core/SizeRestrictions_BODY=2027-01-01' };
   expect(findings([path('Count'), BODY], tags, {}, on('2027-01-01'))).toEqual([]);
@@ -197,6 +241,7 @@ test('the web firewall of this library passes all rules of the edge, and this on
   });
   expect(findingsOf('EDG', app, TODAY)).toEqual([]);
   expect(findingsOf('EDG', app, on('2027-07-01'))).toEqual([
+    'error EDG02[AWSManagedRulesCommonRuleSet]',
     'error EDG02[AWSManagedRulesSQLiRuleSet]',
     'error EDG10[CoreRules/NoUserAgent_HEADER]',
     'error EDG10[SqlInjection]',

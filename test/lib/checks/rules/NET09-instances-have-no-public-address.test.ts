@@ -102,6 +102,47 @@ test.each<[string, Resources, string[]]>([
   expect(judge({ ...RESOURCES, T: template(TAKES), ...fleets })).toEqual(expected);
 });
 
+const configuration = (AssociatePublicIpAddress: unknown) => ({
+  Type: 'AWS::AutoScaling::LaunchConfiguration',
+  Properties: { AssociatePublicIpAddress },
+});
+const startedFrom = (zones: unknown) =>
+  fleet(zones, { LaunchTemplate: undefined, LaunchConfigurationName: { Ref: 'C' } });
+
+test.each<[string, unknown, Resources, string[]]>([
+  ['says nothing', undefined, { F: startedFrom([{ Ref: 'Private' }]) }, []],
+  ['takes none', false, { F: startedFrom([{ Ref: 'Private' }]) }, []],
+  ['takes one', true, { F: startedFrom([{ Ref: 'Private' }]) }, FOUND],
+  ['takes one, as text, nowhere', 'true', {}, FOUND],
+  ['takes one at the edge', true, { F: startedFrom([{ Ref: 'Edge' }]) }, []],
+  ['takes one at the edge and elsewhere', true, { F: startedFrom([{ Ref: 'Edge' }, { Ref: 'Private' }]) }, FOUND],
+  ['takes one where the edge may be', true, { F: startedFrom([{ Ref: 'Somewhere' }]) }, UNVERIFIED],
+  ['may take one', GIVEN, { F: startedFrom([{ Ref: 'Private' }]) }, UNVERIFIED],
+])('a launch configuration that %s', (_name, associates, fleets, expected) => {
+  expect(judge({ ...RESOURCES, C: configuration(associates), ...fleets })).toEqual(expected);
+});
+
+const service = (AwsvpcConfiguration: unknown) => ({
+  Type: 'AWS::ECS::Service',
+  Properties: { NetworkConfiguration: { AwsvpcConfiguration } },
+});
+const inSubnets = (AssignPublicIp: unknown, ...Subnets: unknown[]) => ({ AssignPublicIp, Subnets });
+
+test.each<[string, unknown, string[]]>([
+  ['on the network of its host', undefined, []],
+  ['that says nothing', inSubnets(undefined, { Ref: 'Private' }), []],
+  ['that takes none', inSubnets('DISABLED', { Ref: 'Public' }), []],
+  ['that takes one', inSubnets('ENABLED', { Ref: 'Private' }), FOUND],
+  ['that takes one in a subnet of another app', inSubnets('ENABLED', 'subnet-1'), FOUND],
+  ['that takes one at the edge', inSubnets('ENABLED', { Ref: 'Edge' }), []],
+  ['that takes one at the edge and elsewhere', inSubnets('ENABLED', { Ref: 'Edge' }, { Ref: 'Private' }), FOUND],
+  ['that takes one where the edge may be', inSubnets('ENABLED', { Ref: 'Somewhere' }), UNVERIFIED],
+  ['that may take one', inSubnets(GIVEN, { Ref: 'Private' }), UNVERIFIED],
+  ['whose network is given', GIVEN, UNVERIFIED],
+])('a container service %s', (_name, network, expected) => {
+  expect(judge({ ...RESOURCES, Service: service(network) })).toEqual(expected);
+});
+
 test.each<[string, unknown]>([
   ['Private.Properties.MapPublicIpOnLaunch', true],
   ['I.Properties.SubnetId', { Ref: 'Public' }],
