@@ -19,7 +19,7 @@ import {
 
 /** Bytes that a consumer downloads, and that lie in each node_modules. Raise them only for something that is worth it. */
 const MOST_PACKED = 1_500_000;
-const MOST_UNPACKED = 5_000_000;
+const MOST_UNPACKED = 6_000_000;
 
 const DOORS = ['approved', 'responder', 'sweeper', 'undo'];
 const LANGUAGES = { CommonJS: 'app.js', 'an ES module': 'app.mjs', TypeScript: 'out/app.js' } as const;
