@@ -25,22 +25,29 @@ import {
 interface Group {
   readonly ec2: EC2Client;
   readonly id: string;
+  readonly vpcId: string;
 }
 
-async function group({ edge = false, region = 'eu-central-1' } = {}): Promise<Group> {
+/** In a VPC of its own, or that of another group. */
+async function group({
+  edge = false,
+  region = 'eu-central-1',
+  beside = undefined as Group | undefined,
+} = {}): Promise<Group> {
   const ec2 = sandbox.client(EC2Client, region);
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.20.0.0/16' }));
+  const made = beside ? undefined : await ec2.send(new CreateVpcCommand({ CidrBlock: '10.20.0.0/16' }));
+  const vpcId = beside?.vpcId ?? (made?.Vpc?.VpcId as string);
   const { GroupId } = await ec2.send(
     new CreateSecurityGroupCommand({
       GroupName: unique('e2e-group'),
       Description: 'Made by a test',
-      VpcId: Vpc?.VpcId,
+      VpcId: vpcId,
       ...(edge
         ? { TagSpecifications: [{ ResourceType: 'security-group', Tags: [{ Key: 'bulwark:tier', Value: 'edge' }] }] }
         : {}),
     }),
   );
-  return { ec2, id: GroupId as string };
+  return { ec2, id: GroupId as string, vpcId };
 }
 
 function open({ ec2, id }: Group, ...permissions: IpPermission[]) {
@@ -63,7 +70,7 @@ function tcp(port: number, ...cidrs: string[]): IpPermission {
 describe('a security group that is opened', () => {
   test('loses the public rule, once, and keeps every other to the letter', async () => {
     const target = await group();
-    const other = await group();
+    const other = await group({ beside: target });
     await open(
       target,
       {
