@@ -4,7 +4,12 @@ import {
   PutDeliveryChannelCommand,
   StartConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
-import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { GetPublicAccessBlockCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
 import type { Report } from '../../lambda/runtime/report';
@@ -97,11 +102,18 @@ async function usedDefaultGroups(sandbox: Sandbox, region: string): Promise<stri
   );
 }
 
+/** Rules of groups, but for those of the network that is deployed into the account. */
 async function rulesIn(sandbox: Sandbox, region: string) {
-  const { SecurityGroupRules = [] } = await sandbox
-    .client(EC2Client, region)
-    .send(new DescribeSecurityGroupRulesCommand({}));
-  return SecurityGroupRules.sort((a, b) => (String(a.SecurityGroupRuleId) < String(b.SecurityGroupRuleId) ? -1 : 1));
+  const ec2 = sandbox.client(EC2Client, region);
+  const tagged = { Filters: [{ Name: 'tag-key', Values: ['bulwark:vpc'] }] };
+  const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand(tagged));
+  const deployed = new Set(Vpcs.map(({ VpcId: id }) => id));
+  const { SecurityGroups: groups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+  const theirs = new Set(groups.filter(({ VpcId: id }) => !deployed.has(id)).map(({ GroupId: id }) => id));
+  const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({}));
+  return SecurityGroupRules.filter(({ GroupId: id }) => theirs.has(id)).sort((a, b) =>
+    String(a.SecurityGroupRuleId) < String(b.SecurityGroupRuleId) ? -1 : 1,
+  );
 }
 
 /** What is there, by the operator's own reading. */
