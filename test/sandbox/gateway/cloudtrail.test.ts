@@ -645,7 +645,7 @@ describe('delivered are changes that succeeded, data plane excepted', () => {
  * Recorded records, rebuilt from the call that must have caused them: keys and nesting have to agree. Values AWS fills in
  * and fields of another age are left out by name.
  */
-const CORPORA = join(__dirname, '../../../../shared/corpora');
+const CORPORA = process.env.BULWARK_CORPORA ?? join(__dirname, '../../../../shared/corpora');
 const recorded: Json[] = existsSync(CORPORA) ? readCorpora() : [];
 if (recorded.length === 0) {
   console.warn(`SKIPPED: no recorded CloudTrail events at ${CORPORA}; shapes are checked against documentation only`);
