@@ -9,6 +9,7 @@ export * from './edge/web-firewall';
 export * from './edge/web-firewall-options';
 export { DnsFirewallAction } from './network/dns-firewall';
 export * from './network/layered-network';
+export * from './network/layered-network-props';
 export { VpcBlockPublicAccess } from './network/network-options';
 export { NetworkPlace } from './network/open-paths';
 export * from './response/auto-remediation';

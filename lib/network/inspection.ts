@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { acknowledgeOwn } from '../private/acknowledge';
 import { pin } from '../private/pin';
 import type { TransitGateway } from './connections';
-import type { NetworkInspection } from './layered-network';
+import type { NetworkInspection } from './layered-network-props';
 import { EVERYBODY } from './network-acl';
 import { waitForPolicy } from './traffic-records';
 import type { TierSubnet, TierVpc } from './tier-vpc';

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, type aws_kms as kms, aws_logs as logs, type aws_s3 as s3, Token } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, type aws_kms as kms, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { LogArchive } from '../audit/log-archive';
 import { ENDPOINT_PORT, isTier, type Tier } from '../controls/tiers';
@@ -7,7 +7,6 @@ import { checkedQualifier } from '../private/names';
 import { inId } from '../private/pin';
 import {
   type Addresses,
-  conflictOf,
   INSPECTION,
   SINGLE_VPC,
   type SubnetKind,
@@ -18,11 +17,12 @@ import {
 } from './address-plan';
 import { type Connections, NO_CONNECTIONS, Peerings, TransitGateway } from './connections';
 import { DnsFirewall, DnsFirewallAction, MANAGED_DOMAIN_LISTS } from './dns-firewall';
-import { ENDPOINT_SERVICES } from './endpoint-services';
 import { Endpoints } from './endpoints';
-import { Inspection, MOST_DOMAINS } from './inspection';
+import { Inspection } from './inspection';
+import { cidrsOf, problemsOf } from './layered-network-problems';
+import { type LayeredNetworkProps, NetworkConnectivity, NetworkTopology } from './layered-network-props';
 import { EVERYBODY, FRAGMENTATION_NEEDED, TierAcl } from './network-acl';
-import { NetworkOptions, VpcBlockPublicAccess } from './network-options';
+import { NetworkOptions } from './network-options';
 import { NetworkSettings } from './network-settings';
 import {
   EPHEMERAL,
@@ -38,248 +38,10 @@ import {
 import { TierVpc } from './tier-vpc';
 import { TrafficRecords } from './traffic-records';
 
-/** How the tiers are kept apart. */
-export enum NetworkTopology {
-  /** A VPC each for management, business and databases, and a small one for interface endpoints. */
-  THREE_VPCS = 'three-vpcs',
-  /** Tiers as subnets of one VPC, for small accounts: network ACLs and groups keep them apart, routes do not. */
-  SINGLE_VPC = 'single-vpc',
-}
-
-/** How the VPCs reach each other. */
-export enum NetworkConnectivity {
-  /** Peering connections, which cost nothing while idle and are not transitive. */
-  PEERING = 'peering',
-  /** A transit gateway with a route table for each VPC. Each attachment is billed by the hour. */
-  TRANSIT_GATEWAY = 'transit-gateway',
-}
-
-/** Ranges of the VPCs, each /16 to /24, private and apart from the others. */
-export interface NetworkCidrs {
-  /** @default '10.0.0.0/20' */
-  readonly management?: string;
-  /** At most /23. @default '10.16.0.0/16' */
-  readonly business?: string;
-  /** @default '10.32.0.0/20' */
-  readonly database?: string;
-  /** @default '10.48.0.0/24' */
-  readonly endpoints?: string;
-  /** Of the one VPC of `SINGLE_VPC`, at most /23. @default '10.16.0.0/16' */
-  readonly network?: string;
-}
-
-/**
- * What applications may reach on the Internet, and by which way. Its firewalls are protected from deletion: switch that off
- * (`aws network-firewall update-firewall-delete-protection`) before the stack is deleted, the inspection is left out again, or a
- * zone goes. A first deployment that fails leaves them too.
- */
-export interface NetworkInspection {
-  /** Names that may be asked for over HTTPS; one that begins with a dot stands for all below it (`.example.com`). */
-  readonly allowedDomains: string[];
-  /** Range of the VPC that inspects, /16 to /24. @default '10.64.0.0/24' */
-  readonly cidr?: string;
-}
-
-/** Properties of `LayeredNetwork`. */
-export interface LayeredNetworkProps {
-  /**
-   * Distinguishes deployments in one account. 1 to 10 lower-case letters or digits, beginning with a letter.
-   *
-   * @default 'main'
-   */
-  readonly qualifier?: string;
-
-  /**
-   * Archive whose network bucket keeps flow logs and DNS queries, under the archive's key. Either this or `logBucket`.
-   *
-   * @default - `logBucket` keeps them
-   */
-  readonly archive?: LogArchive;
-
-  /**
-   * Bucket of somebody else's archive. Its policy, and that of its key, have to let `delivery.logs.amazonaws.com` in.
-   *
-   * @default - the network bucket of `archive`
-   */
-  readonly logBucket?: s3.IBucket;
-
-  /**
-   * Key of the log groups. The policy of a key made in this app is completed, that of an imported one has to let
-   * `logs.<region>.amazonaws.com` in.
-   *
-   * @default - the key of `archive`
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * How long the log group of the edge keeps flow logs.
-   *
-   * @default logs.RetentionDays.ONE_YEAR
-   */
-  readonly logRetention?: logs.RetentionDays;
-
-  /**
-   * Four VPCs, or one. EC2 lets an account have five in a Region, the default one included, until it asks for more; an inspection
-   * takes one more.
-   *
-   * @default NetworkTopology.THREE_VPCS
-   */
-  readonly topology?: NetworkTopology;
-
-  /** @default NetworkConnectivity.PEERING */
-  readonly connectivity?: NetworkConnectivity;
-
-  /**
-   * Availability Zones: 2 or 3. An address range is kept for the third, so that it can be added later; with a transit gateway
-   * CloudFormation cannot add it without taking the attachments away first. A Region that shows two zones to an account
-   * (us-west-1) takes 2.
-   *
-   * @default 3
-   */
-  readonly maxAzs?: number;
-
-  /**
-   * Names of the Availability Zones, two or three. Name them where the first ones will not do: use1-az3 in us-east-1 knows no
-   * references to groups across a transit gateway, for example.
-   *
-   * @default - the first `maxAzs` of the Region, as EC2 lists them
-   */
-  readonly availabilityZones?: string[];
-
-  /**
-   * Ranges of the VPCs.
-   *
-   * @default - 10.0.0.0/20, 10.16.0.0/16, 10.32.0.0/20, 10.48.0.0/24; 10.16.0.0/16 with `SINGLE_VPC`
-   */
-  readonly cidrs?: NetworkCidrs;
-
-  /**
-   * Pool of Amazon VPC IPAM that gives the ranges, which then cannot overlap with others of the organization. Their sizes are those
-   * of the default ranges.
-   *
-   * @default - the ranges of `cidrs`
-   */
-  readonly ipamPoolId?: string;
-
-  /**
-   * Ids of managed prefix lists from which alone load balancers are reached, on 443: that of CloudFront
-   * (`com.amazonaws.global.cloudfront.origin-facing`, which has another id in each Region), where `OriginCloaking` hides them. Give
-   * `BaselineChecks` the same ids.
-   *
-   * @default - everybody reaches them, on 443 and, to be redirected, on 80
-   */
-  readonly edgePrefixListIds?: string[];
-
-  /**
-   * TCP ports on which applications answer load balancers and management: at most three, since a network ACL has few rules;
-   * `allow()` takes ranges.
-   *
-   * @default [8080]
-   */
-  readonly appPorts?: number[];
-
-  /**
-   * TCP ports on which databases answer applications and management: at most five; `allow()` takes ranges.
-   *
-   * @default [5432] - PostgreSQL
-   */
-  readonly databasePorts?: number[];
-
-  /**
-   * Services that get an interface endpoint, each billed by the hour and Availability Zone, by the last part of their names
-   * (`ecr.api`). `bulwark network` lists what each costs. Sessions of Systems Manager need the first two.
-   *
-   * @default ['ssm', 'ssmmessages', 'kms', 'logs', 'sts', 'secretsmanager']
-   */
-  readonly interfaceEndpoints?: string[];
-
-  /**
-   * Organization whose principals may use the endpoints, on resources of the organization: `o-` and 10 to 32 letters or digits.
-   *
-   * @default - principals and resources of the stack's account only
-   */
-  readonly organizationId?: string;
-
-  /**
-   * Buckets of others from which may be read through the gateway endpoint, beside AWS's own for Systems Manager, Amazon Linux and
-   * images.
-   *
-   * @default - none
-   */
-  readonly readableBuckets?: string[];
-
-  /**
-   * Whether applications reach the Internet, through a NAT gateway in each Availability Zone (billed by the hour, and with an Elastic
-   * IP address, of which an account has five at first) and on port 443 alone. Management never needs one: Systems Manager and packages come through endpoints.
-   *
-   * @default false
-   */
-  readonly natGateways?: boolean;
-
-  /**
-   * Whether applications reach the Internet through AWS Network Firewall in a VPC of its own, which lets names pass that are listed
-   * (a firewall endpoint and a NAT gateway in each Availability Zone, billed by the hour). Needs a transit gateway, because
-   * peering connections are not transitive, and takes the place of `natGateways`.
-   *
-   * @default - applications have no way to the Internet but `natGateways`
-   */
-  readonly inspection?: NetworkInspection;
-
-  /**
-   * Whether DNS Firewall looks at queries. Turn it off in a Region that lacks one of AWS's lists, which the deployment tells.
-   *
-   * @default true
-   */
-  readonly dnsFirewall?: boolean;
-
-  /** @default DnsFirewallAction.BLOCK */
-  readonly dnsFirewallAction?: DnsFirewallAction;
-
-  /**
-   * Whether names are resolved while DNS Firewall cannot answer: availability before protection.
-   *
-   * @default false - such queries fail
-   */
-  readonly dnsFirewallFailOpen?: boolean;
-
-  /**
-   * Whether the Resolver checks signatures of public zones (DNSSEC). Domains with broken signatures are not resolved then.
-   *
-   * @default false
-   */
-  readonly dnssecValidation?: boolean;
-
-  /**
-   * VPC Block Public Access, which holds for every VPC of the account in this Region. The edge subnets are excepted. Needs
-   * `acknowledgeAffectsAllVpcs`.
-   *
-   * @default - it is left as it is
-   */
-  readonly blockPublicAccess?: VpcBlockPublicAccess;
-
-  /**
-   * That everything in this account and Region which is reached from the Internet, or reaches it, is excepted or meant to stop.
-   *
-   * @default false
-   */
-  readonly acknowledgeAffectsAllVpcs?: boolean;
-
-  /**
-   * Whether a Network Access Scope is made that must find nothing: ways from an internet gateway to the database tier. It is looked at
-   * when somebody asks, which is billed by the network interface:
-   * `aws ec2 start-network-insights-access-scope-analysis --network-insights-access-scope-id ID`.
-   *
-   * @default false
-   */
-  readonly accessScope?: boolean;
-}
-
 const DEFAULT_SERVICES = ['ssm', 'ssmmessages', 'kms', 'logs', 'sts', 'secretsmanager'];
 const WEB_PORTS: readonly number[] = [80, 443];
 const FOR_VISITORS =
   'Load balancers at the edge are for everybody, on the ports of the web; a web firewall stands before them';
-const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
-const DOMAIN = /^\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const { MANAGEMENT, EDGE, APP, DATA, ENDPOINTS, INTERNET, S3, DYNAMODB } = NetworkPlace;
 const TIER_GROUPS: Readonly<Record<Tier, string>> = {
   management: 'Tools of operators: reached by Systems Manager, never from outside',
@@ -334,7 +96,8 @@ export class LayeredNetwork extends Construct {
     const isTransit = props.connectivity === NetworkConnectivity.TRANSIT_GATEWAY;
     const outward = props.natGateways ? plain.map(withNat) : plain;
     const shapes = isTransit ? outward.map(withTransit) : outward;
-    this.check(props, shapes);
+    const problems = problemsOf(props, shapes);
+    if (problems.length > 0) throw new Error(`${problems.join('; ')} (${this.where})`);
     this.edgeLists = props.edgePrefixListIds ?? [];
     this.outward = props.natGateways === true || props.inspection !== undefined;
     this.vpcs = this.createVpcs(props, shapes, { name, pinned });
@@ -459,93 +222,12 @@ export class LayeredNetwork extends Construct {
     this.open({ from: source, to: target, ports, why });
   }
 
-  private check(props: LayeredNetworkProps, shapes: readonly VpcShape[]): void {
-    const names = shapes.map(({ name }) => name);
-    const given = props.cidrs ?? {};
-    const problems = [
-      (props.archive === undefined) === (props.logBucket === undefined) &&
-        'either archive or logBucket must say where flow logs are kept',
-      props.archive === undefined &&
-        props.encryptionKey === undefined &&
-        'encryptionKey must be given where there is no archive: the log groups need one',
-      props.maxAzs !== undefined && ![2, 3].includes(props.maxAzs) && `maxAzs must be 2 or 3, got ${props.maxAzs}`,
-      props.availabilityZones !== undefined &&
-        ![2, 3].includes(props.availabilityZones.length) &&
-        `availabilityZones must be two or three, got ${props.availabilityZones.join(', ') || 'none'}`,
-      props.availabilityZones !== undefined &&
-        new Set(props.availabilityZones).size < props.availabilityZones.length &&
-        `availabilityZones must differ, got ${props.availabilityZones.join(', ')}`,
-      props.availabilityZones !== undefined &&
-        props.maxAzs !== undefined &&
-        'maxAzs must be left out where availabilityZones are given',
-      props.ipamPoolId !== undefined && props.cidrs !== undefined && 'cidrs must be left out where ipamPoolId is given',
-      ...Object.keys(given).map(
-        (name) => !names.includes(name) && `cidrs.${name} has no VPC in this topology; there are ${names.join(', ')}`,
-      ),
-      props.ipamPoolId === undefined && conflictOf(shapes, this.cidrsOf(props, shapes)),
-      ...(props.interfaceEndpoints ?? []).map(
-        (service) =>
-          !Object.hasOwn(ENDPOINT_SERVICES, service) &&
-          `interfaceEndpoints must be of ${Object.keys(ENDPOINT_SERVICES).join(', ')}, got "${service}"`,
-      ),
-      props.organizationId !== undefined &&
-        !Token.isUnresolved(props.organizationId) &&
-        !ORGANIZATION.test(props.organizationId) &&
-        `organizationId must be o- and 10 to 32 lower-case letters or digits, got "${props.organizationId}"`,
-      props.topology === NetworkTopology.SINGLE_VPC &&
-        props.connectivity !== undefined &&
-        'connectivity must be left out where there is a single VPC: it connects several',
-      props.inspection !== undefined &&
-        props.connectivity !== NetworkConnectivity.TRANSIT_GATEWAY &&
-        'inspection needs connectivity: NetworkConnectivity.TRANSIT_GATEWAY, because peering connections are not transitive',
-      props.inspection !== undefined &&
-        props.blockPublicAccess === VpcBlockPublicAccess.BIDIRECTIONAL &&
-        'blockPublicAccess must not be BIDIRECTIONAL where there is an inspection: it blocks AWS Network Firewall even in subnets that are excepted',
-      props.ipamPoolId !== undefined &&
-        props.inspection?.cidr !== undefined &&
-        'inspection.cidr must be left out where ipamPoolId is given',
-      (props.inspection?.allowedDomains.length ?? 0) > MOST_DOMAINS &&
-        `inspection.allowedDomains must be at most ${MOST_DOMAINS}, got ${props.inspection?.allowedDomains.length}`,
-      props.inspection !== undefined &&
-        props.natGateways === true &&
-        'natGateways must be left out where there is an inspection, which brings its own',
-      ...(props.inspection?.allowedDomains ?? []).map(
-        (domain) =>
-          !DOMAIN.test(domain) &&
-          `inspection.allowedDomains must be names such as example.com or .example.com, got "${domain}"`,
-      ),
-      props.inspection?.allowedDomains.length === 0 &&
-        'inspection.allowedDomains must name what may be reached, got none',
-      props.blockPublicAccess !== undefined &&
-        !props.acknowledgeAffectsAllVpcs &&
-        'blockPublicAccess needs acknowledgeAffectsAllVpcs: true, because it holds for every VPC of the account in this Region',
-      ...(props.edgePrefixListIds ?? []).map(
-        (list) =>
-          !Token.isUnresolved(list) &&
-          !/^pl-[0-9a-f]{8,17}$/.test(list) &&
-          `edgePrefixListIds must be ids such as pl-a3a144ca, got "${list}"`,
-      ),
-      ...[...(props.appPorts ?? []), ...(props.databasePorts ?? [])].map(
-        (port) => !Number.isInteger(port) && `ports must be whole numbers, got ${port}`,
-      ),
-      ...(['appPorts', 'databasePorts'] as const).map(
-        (list) => props[list]?.length === 0 && `${list} must have one port at least, got none`,
-      ),
-    ].filter((problem): problem is string => typeof problem === 'string');
-    if (problems.length > 0) throw new Error(`${problems.join('; ')} (${this.where})`);
-  }
-
-  private cidrsOf({ cidrs, inspection }: LayeredNetworkProps, shapes: readonly VpcShape[]): Map<string, string> {
-    const given: Readonly<Record<string, string | undefined>> = { ...cidrs, [INSPECTION.name]: inspection?.cidr };
-    return new Map(shapes.map(({ name, cidr }) => [name, given[name] ?? cidr]));
-  }
-
   private createVpcs(
     props: LayeredNetworkProps,
     shapes: readonly VpcShape[],
     { name, pinned }: { readonly name: string; readonly pinned: string },
   ): TierVpc[] {
-    const cidrs = this.cidrsOf(props, shapes);
+    const cidrs = cidrsOf(props, shapes);
     return shapes.map((shape) => {
       const cidr = cidrs.get(shape.name) as string;
       const addresses: Addresses =

@@ -12,7 +12,8 @@ import { LIST_PRICES } from '../../cli/network/prices';
 import type { Summary } from '../../cli/network/summary';
 import { main } from '../../cli/program';
 import { LogArchive } from '../../lib/audit/log-archive';
-import { LayeredNetwork, NetworkTopology } from '../../lib/network/layered-network';
+import { LayeredNetwork } from '../../lib/network/layered-network';
+import { NetworkTopology } from '../../lib/network/layered-network-props';
 
 const folder = mkdtempSync(join(tmpdir(), 'bulwark-network-'));
 const started = process.cwd();

@@ -6,7 +6,8 @@ import { readTemplates } from '../../cli/explain/templates';
 import { billOf, type Bill } from '../../cli/network/costs';
 import { LIST_PRICES, PRICES, type PriceName, readPrices } from '../../cli/network/prices';
 import { LogArchive } from '../../lib/audit/log-archive';
-import { LayeredNetwork, NetworkTopology } from '../../lib/network/layered-network';
+import { LayeredNetwork } from '../../lib/network/layered-network';
+import { NetworkTopology } from '../../lib/network/layered-network-props';
 
 const folder = mkdtempSync(join(tmpdir(), 'bulwark-costs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,12 +9,12 @@ import type { NetworkModel } from '../../../cli/network/model';
 import { openPaths, pathTable } from '../../../cli/network/paths';
 import { formatPorts } from '../../../cli/network/ports';
 import { LogArchive } from '../../../lib/audit/log-archive';
+import { LayeredNetwork } from '../../../lib/network/layered-network';
 import {
-  LayeredNetwork,
   type LayeredNetworkProps,
   NetworkConnectivity,
   NetworkTopology,
-} from '../../../lib/network/layered-network';
+} from '../../../lib/network/layered-network-props';
 
 /** Two stacks, as an app has them: the network imports from that of the archive. */
 function synthesized(props: Partial<LayeredNetworkProps>): NetworkModel {

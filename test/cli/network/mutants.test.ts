@@ -7,7 +7,8 @@ import { networkOf } from '../../../cli/network/from-templates';
 import { pathTable } from '../../../cli/network/paths';
 import { LogArchive } from '../../../lib/audit/log-archive';
 import { BaselineChecks } from '../../../lib/checks';
-import { LayeredNetwork, NetworkTopology } from '../../../lib/network/layered-network';
+import { LayeredNetwork } from '../../../lib/network/layered-network';
+import { NetworkTopology } from '../../../lib/network/layered-network-props';
 import type { Resources } from '../../lib/checks/judge';
 import { decidesAlike, type Mutant, mutantsOf } from './mutants';
 

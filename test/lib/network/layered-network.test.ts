@@ -2,12 +2,12 @@ import { App, aws_ec2 as ec2, aws_kms as kms, aws_s3 as s3, Stack } from 'aws-cd
 import { Template } from 'aws-cdk-lib/assertions';
 import { BaselineChecks } from '../../../lib/checks/baseline-checks';
 import { LogArchive } from '../../../lib/audit/log-archive';
+import { LayeredNetwork } from '../../../lib/network/layered-network';
 import {
-  LayeredNetwork,
   type LayeredNetworkProps,
   NetworkConnectivity,
   NetworkTopology,
-} from '../../../lib/network/layered-network';
+} from '../../../lib/network/layered-network-props';
 import { VpcBlockPublicAccess } from '../../../lib/network/network-options';
 import { DnsFirewallAction } from '../../../lib/network/dns-firewall';
 import { NetworkPlace } from '../../../lib/network/open-paths';
