@@ -27,6 +27,7 @@ export const TRIALS = {
   stop: { text: 'npm run stop', in: 'checkout' },
   startHelp: { text: 'npm start -- --help', in: 'checkout' },
   synth: { text: 'npm run synth', in: 'checkout' },
+  network: { text: 'npx bulwark network', in: 'checkout' },
   testHelp: { text: 'npm test -- --help', in: 'checkout' },
   test: { text: 'npm test', with: 'testHelp', because: 'it is what runs this test' },
   testUnit: { text: 'npm test -- unit', with: 'testHelp', because: 'it is a part of what runs this test' },

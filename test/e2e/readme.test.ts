@@ -122,6 +122,11 @@ describe('in a checkout', () => {
       succeeded(await pasted('synth'));
       expect(stacksOf(file('cdk.out')).map(({ name }) => name)).toEqual(STACKS);
     },
+    network: async () => {
+      const told = succeeded(await pasted('network'));
+      expect(told).toMatch(/^edge +app +tcp 8080 /m);
+      expect(told).toMatch(/^internet +data +route +the VPC database has no internet gateway$/m);
+    },
     testHelp: async () => {
       const help = succeeded(await pasted('testHelp'));
       const steps = /some of it: (.+)$/m.exec(help)?.[1]?.trim().split(', ');

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployed } from '../../cli/network/from-deployed';
 import { formatPorts, isEmpty, isSame, type PortSet, union } from '../../cli/network/ports';
+import { ask } from '../support/oracle';
 import { type Host, INTERNET, type Populated, populate } from './hosts';
 
 /** Where scripts/setup.mjs installs aws-vpc-analyzer. */
@@ -35,7 +35,7 @@ interface Answers {
 /** Computes the paths between all tiers and the Internet by aws-vpc-analyzer, of several networks at once: Python starts but once. */
 export async function secondOpinions(networks: readonly Deployed[]): Promise<SecondOpinion[]> {
   const inquiries = networks.map((network) => new Inquiry(network));
-  const answers = await ask(inquiries.map((inquiry) => inquiry.question()));
+  const answers = await analyzed(inquiries.map((inquiry) => inquiry.question()));
   return inquiries.map((inquiry, index) => inquiry.opinion(answers[index] as Answers));
 }
 
@@ -130,27 +130,8 @@ function portStarts({ securityGroups, networkAcls }: Deployed): number[] {
 }
 
 /** One network a line, one answer a line. */
-async function ask(questions: readonly object[]): Promise<Answers[]> {
+function analyzed(networks: readonly object[]): Promise<Answers[]> {
   const { PYTHONHOME, ...env } = process.env;
-  const child = spawn(process.env.BULWARK_PYTHON ?? 'python3', [join(__dirname, 'analyze.py')], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...env, PYTHONPATH: SITE },
-  });
-  const output: Buffer[] = [];
-  const complaints: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
-  child.stdin.on('error', () => {
-    // It ended early, which its exit code tells.
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  child.stdin.end(questions.map((question) => `${JSON.stringify(question)}\n`).join(''));
-  const status = await ended;
-  if (status !== 0) throw new Error(`analyze.py ended with ${status}: ${Buffer.concat(complaints).toString()}`);
-  const lines = Buffer.concat(output).toString().trimEnd().split('\n');
-  if (lines.length !== questions.length) throw new Error(`analyze.py answered ${lines.length} of ${questions.length}`);
-  return lines.map((line) => JSON.parse(line) as Answers);
+  const python = process.env.BULWARK_PYTHON ?? 'python3';
+  return ask<Answers>([python, join(__dirname, 'analyze.py')], networks, { ...env, PYTHONPATH: SITE });
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { ask } from '../support/oracle';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, type Matcher } from '../../cli/backtest/pattern';
@@ -25,12 +25,12 @@ export const HAS_ORACLE = process.env.BULWARK_JAVA !== '' && existsSync(join(ORA
 /** AWS's event-ruler. */
 export function oracle(questions: readonly Question[]): Promise<Answer[]> {
   const classpath = [join(ORACLE, 'classes'), join(ORACLE, 'lib', '*')];
-  return ask(JAVA, ['-cp', classpath.join(process.platform === 'win32' ? ';' : ':'), 'Verdicts'], questions);
+  return ask<Answer>([JAVA, '-cp', classpath.join(process.platform === 'win32' ? ';' : ':'), 'Verdicts'], questions);
 }
 
 /** The matcher of the sandbox, in Python. */
 export function sandbox(questions: readonly Question[]): Promise<Answer[]> {
-  return ask(process.env.BULWARK_PYTHON ?? 'python3', [join(__dirname, 'verdicts.py')], questions);
+  return ask<Answer>([process.env.BULWARK_PYTHON ?? 'python3', join(__dirname, 'verdicts.py')], questions);
 }
 
 /** The matcher of the command line. */
@@ -51,26 +51,4 @@ export async function commandLine(questions: readonly Question[]): Promise<Answe
       }),
     };
   });
-}
-
-/** One question a line, one answer a line. */
-async function ask(command: string, args: readonly string[], questions: readonly Question[]): Promise<Answer[]> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const output: Buffer[] = [];
-  const complaints: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
-  child.stdin.on('error', () => {
-    // It ended early, which its exit code tells.
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  child.stdin.end(questions.map((question) => `${JSON.stringify(question)}\n`).join(''));
-  const status = await ended;
-  if (status !== 0) throw new Error(`${command} ended with ${status}: ${Buffer.concat(complaints).toString()}`);
-  const lines = Buffer.concat(output).toString().trimEnd().split('\n');
-  if (lines.length !== questions.length) throw new Error(`${command} answered ${lines.length} of ${questions.length}`);
-  return lines.map((line) => JSON.parse(line) as Answer);
 }
